@@ -1,0 +1,32 @@
+//! The vocabulary of Finnish social care for the archive of client data (Sosiaalihuollon asiakastietovaranto): identifiers,
+//! codes, time, metadata, findings and the spec bundle.
+//!
+//! The crate does no input or output, reads no clock and makes no random numbers; it knows neither XML nor the contents
+//! of documents. Every value is made by a checked constructor, so what exists is well formed; personal data
+//! (identity codes, names) never appear in `Debug` or in errors, and the methods that hand them out are called `expose…`.
+
+pub mod codes;
+pub mod metadata;
+pub mod spec;
+
+mod code;
+mod document_id;
+mod finding;
+mod invalid;
+mod oid;
+mod organisation;
+mod person;
+mod time;
+
+pub use code::CodedValue;
+pub use document_id::{
+    CaseId, ClientRelationId, Counter, DocumentOid, DocumentOidGenerator, VersionNumber,
+};
+pub use finding::{Finding, Mark, Report, Rule, Severity};
+pub use invalid::InvalidValue;
+pub use oid::{InstanceIdentifier, Oid};
+pub use organisation::{
+    BusinessId, Organisation, OrganisationOid, Professional, ProfessionalRegistrationNumber,
+};
+pub use person::{ClientIdentifier, PersonName, PersonalIdentityCode, Sex, TemporaryId};
+pub use time::{Date, Instant, Precision, TimeStamp};

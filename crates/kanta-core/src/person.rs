@@ -1,0 +1,454 @@
+//! People: identity codes, temporary identifiers and names.
+
+use std::fmt;
+
+use crate::time::Date;
+use crate::{InstanceIdentifier, InvalidValue, Oid};
+
+/// The root of personal identity codes (`[S]` of the real messages).
+const IDENTITY_CODE_ROOT: Oid = Oid::from_static("1.2.246.21");
+
+/// A personal identity code, DDMMYY, century sign, individual number and check character (Finnish: henkilötunnus).
+///
+/// Knows all century signs of 2023: `+` for the 1800s, `-YXWVU` for the 1900s and `ABCDEF` for the 2000s
+/// (domain.md 3.3, `[S]`). Only the canonical form is accepted: eleven characters, capitals. `Debug` never shows it.
+///
+/// ```
+/// use kanta_core::PersonalIdentityCode;
+///
+/// let code = PersonalIdentityCode::parse("150312A903A")?;
+/// assert!(code.is_artificial());
+/// assert_eq!(code.birth_date().to_string(), "2012-03-15");
+/// assert_eq!(format!("{code:?}"), "PersonalIdentityCode(…)");
+/// # Ok::<(), kanta_core::InvalidValue>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PersonalIdentityCode {
+    text: [u8; 11],
+    birth_date: Date,
+}
+
+/// The sex that a personal identity code tells (individual number: odd for men, even for women).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sex {
+    /// Odd individual number.
+    Male,
+    /// Even individual number.
+    Female,
+}
+
+impl PersonalIdentityCode {
+    /// Parses the canonical form.
+    ///
+    /// # Errors
+    /// `KANTA-ID-HETU-FORM`, `-DATE`, `-NUMBER` or `-CHECK`; the message never holds the code.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let bytes: [u8; 11] = text.as_bytes().try_into().map_err(|_| form_error())?;
+        let [d1, d2, m1, m2, y1, y2, sign, n1, n2, n3, check] = bytes;
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0_u32, |sum, digit| {
+                digit
+                    .is_ascii_digit()
+                    .then(|| sum * 10 + u32::from(digit - b'0'))
+            })
+        };
+        let (Some(day), Some(month), Some(year), Some(individual)) = (
+            number(&[d1, d2]),
+            number(&[m1, m2]),
+            number(&[y1, y2]),
+            number(&[n1, n2, n3]),
+        ) else {
+            return Err(form_error());
+        };
+        let century = match sign {
+            b'+' => 1800,
+            b'-' | b'Y' | b'X' | b'W' | b'V' | b'U' => 1900,
+            b'A'..=b'F' => 2000,
+            _ => return Err(form_error()),
+        };
+        let birth_date =
+            Date::new((century + year) as i16, month as i8, day as i8).map_err(|_| {
+                InvalidValue::new(
+                    "KANTA-ID-HETU-DATE",
+                    "the personal identity code begins with a day that does not exist",
+                    "check the first six characters and the century sign",
+                )
+            })?;
+        if individual < 2 {
+            return Err(InvalidValue::new(
+                "KANTA-ID-HETU-NUMBER",
+                "the individual number of the personal identity code is 000 or 001",
+                "check the three digits after the century sign",
+            ));
+        }
+        let date_digits = (day * 100 + month) * 100 + year;
+        let expected = CHECK_CHARACTERS[((date_digits * 1000 + individual) % 31) as usize];
+        if check != expected {
+            return Err(InvalidValue::new(
+                "KANTA-ID-HETU-CHECK",
+                "the check character of the personal identity code is wrong",
+                "check the code for a typing error; a temporary identifier is given as root and extension instead",
+            ));
+        }
+        Ok(Self {
+            text: bytes,
+            birth_date,
+        })
+    }
+
+    /// Returns the root under which messages carry the code, 1.2.246.21.
+    #[must_use]
+    pub fn root() -> Oid {
+        IDENTITY_CODE_ROOT
+    }
+
+    /// Returns the code itself: personal data, for the message and nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        std::str::from_utf8(&self.text).expect("the constructor accepts ASCII only")
+    }
+
+    /// Returns the code as display forms show it: the day of birth and five asterisks (domain.md 3.3, `[V]`).
+    #[must_use]
+    pub fn masked(&self) -> String {
+        format!("{}*****", &self.expose()[..6])
+    }
+
+    /// Returns the day of birth.
+    #[must_use]
+    pub fn birth_date(&self) -> Date {
+        self.birth_date
+    }
+
+    /// Returns the sex that the individual number tells.
+    #[must_use]
+    pub fn sex(&self) -> Sex {
+        if self.text[9] % 2 == 1 {
+            Sex::Male
+        } else {
+            Sex::Female
+        }
+    }
+
+    /// Returns whether the individual number is 900–999: never given to a real person, the only kind that may leave
+    /// the process outside production.
+    #[must_use]
+    pub fn is_artificial(&self) -> bool {
+        self.text[7] == b'9'
+    }
+}
+
+const CHECK_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
+
+fn form_error() -> InvalidValue {
+    InvalidValue::new(
+        "KANTA-ID-HETU-FORM",
+        "not a personal identity code",
+        "write DDMMYY, a century sign (+, -, Y, X, W, V, U, A to F), three digits and the check character, in capitals",
+    )
+}
+
+impl fmt::Debug for PersonalIdentityCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonalIdentityCode(…)")
+    }
+}
+
+/// A temporary identifier, in two parts: a root of the organisation and the identifier under it
+/// (Finnish: tilapäinen yksilöintitunnus).
+///
+/// The archive refuses one that is not split so (messaging.md 8, `[S]`). It may look like a personal identity code with
+/// a wrong check character, so its form is not checked. `Debug` never shows the extension.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TemporaryId {
+    root: Oid,
+    extension: String,
+}
+
+impl TemporaryId {
+    /// Makes a temporary identifier from its two parts.
+    ///
+    /// # Errors
+    /// `KANTA-ID-TEMPORARY` when the root is that of personal identity codes, or the extension is empty or holds white
+    /// space or control characters.
+    pub fn new(root: Oid, extension: impl Into<String>) -> Result<Self, InvalidValue> {
+        let extension = extension.into();
+        let problem = if root == IDENTITY_CODE_ROOT {
+            "the root is that of personal identity codes"
+        } else if extension.is_empty() {
+            "the extension is empty"
+        } else if extension
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control())
+        {
+            "the extension holds white space or control characters"
+        } else {
+            return Ok(Self { root, extension });
+        };
+        Err(InvalidValue::new(
+            "KANTA-ID-TEMPORARY",
+            format!("not a temporary identifier: {problem}"),
+            "give the organisation's OID as the root and the identifier as the extension",
+        ))
+    }
+
+    /// Returns the root: an OID of the organisation.
+    #[must_use]
+    pub fn root(&self) -> &Oid {
+        &self.root
+    }
+
+    /// Returns the identifier itself: personal data, for the message and nothing else.
+    #[must_use]
+    pub fn expose_extension(&self) -> &str {
+        &self.extension
+    }
+}
+
+impl fmt::Debug for TemporaryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TemporaryId({}, …)", self.root)
+    }
+}
+
+/// The identifier of a client (Finnish: asiakkaan yksilöintitunnus).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ClientIdentifier {
+    /// A personal identity code.
+    PersonalIdentityCode(PersonalIdentityCode),
+    /// A temporary identifier.
+    Temporary(TemporaryId),
+    /// Something that was read and is neither: kept as it is, refused when a document is checked.
+    Unrecognised(InstanceIdentifier),
+}
+
+impl ClientIdentifier {
+    /// Reads the identifier that a message carries as root and extension; never fails.
+    #[must_use]
+    pub fn from_message(identifier: InstanceIdentifier) -> Self {
+        let Some(extension) = &identifier.extension else {
+            return Self::Unrecognised(identifier);
+        };
+        if identifier.root == IDENTITY_CODE_ROOT {
+            match PersonalIdentityCode::parse(extension) {
+                Ok(code) => Self::PersonalIdentityCode(code),
+                Err(_) => Self::Unrecognised(identifier),
+            }
+        } else {
+            match TemporaryId::new(identifier.root.clone(), extension.clone()) {
+                Ok(temporary) => Self::Temporary(temporary),
+                Err(_) => Self::Unrecognised(identifier),
+            }
+        }
+    }
+
+    /// Returns root and extension as a message carries them: personal data.
+    #[must_use]
+    pub fn expose(&self) -> InstanceIdentifier {
+        match self {
+            Self::PersonalIdentityCode(code) => InstanceIdentifier {
+                root: IDENTITY_CODE_ROOT,
+                extension: Some(code.expose().to_owned()),
+            },
+            Self::Temporary(temporary) => InstanceIdentifier {
+                root: temporary.root.clone(),
+                extension: Some(temporary.extension.clone()),
+            },
+            Self::Unrecognised(identifier) => identifier.clone(),
+        }
+    }
+
+    /// Returns whether the identifier is a personal identity code that a real person can have.
+    #[must_use]
+    pub fn can_be_a_real_person(&self) -> bool {
+        match self {
+            Self::PersonalIdentityCode(code) => !code.is_artificial(),
+            Self::Temporary(_) => false,
+            // An unreadable code under the root of identity codes may be a real one with a typing error.
+            Self::Unrecognised(identifier) => identifier.root == IDENTITY_CODE_ROOT,
+        }
+    }
+}
+
+/// The name of a person (Finnish: henkilön nimi). `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PersonName {
+    given: Vec<String>,
+    call_name: Option<String>,
+    family: String,
+}
+
+impl PersonName {
+    /// Makes a name from all given names, in order, and the family name.
+    ///
+    /// # Errors
+    /// `KANTA-ID-NAME` when a part is empty or there is no given name.
+    pub fn new<T: Into<String>>(
+        given: impl IntoIterator<Item = T>,
+        family: impl Into<String>,
+    ) -> Result<Self, InvalidValue> {
+        let name = Self::as_read(
+            given.into_iter().map(Into::into).collect(),
+            None,
+            family.into(),
+        );
+        if name.is_complete() {
+            Ok(name)
+        } else {
+            Err(InvalidValue::new(
+                "KANTA-ID-NAME",
+                "a part of the name is empty",
+                "give at least one given name and the family name",
+            ))
+        }
+    }
+
+    /// Keeps a name that was read, whatever it lacks.
+    #[must_use]
+    pub fn as_read(given: Vec<String>, call_name: Option<String>, family: String) -> Self {
+        Self {
+            given,
+            call_name,
+            family,
+        }
+    }
+
+    /// Tells which given name the person is called by (Finnish: kutsumanimi).
+    #[must_use]
+    pub fn with_call_name(mut self, call_name: impl Into<String>) -> Self {
+        self.call_name = Some(call_name.into());
+        self
+    }
+
+    /// Returns whether there is a given name and a family name.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.family.trim().is_empty()
+            && !self.given.is_empty()
+            && self.given.iter().all(|given| !given.trim().is_empty())
+    }
+
+    /// Returns all given names.
+    #[must_use]
+    pub fn given(&self) -> &[String] {
+        &self.given
+    }
+
+    /// Returns the given name that the person is called by.
+    #[must_use]
+    pub fn call_name(&self) -> Option<&str> {
+        self.call_name.as_deref()
+    }
+
+    /// Returns the family name.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        &self.family
+    }
+}
+
+impl fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PersonName(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn identity_codes_are_judged_part_by_part() {
+        for (text, code) in [
+            ("150312A903A", ""),
+            ("150312a903A", "KANTA-ID-HETU-FORM"),
+            ("150312A903a", "KANTA-ID-HETU-CHECK"),
+            ("150312A903", "KANTA-ID-HETU-FORM"),
+            (" 150312A903A", "KANTA-ID-HETU-FORM"),
+            ("150312G903A", "KANTA-ID-HETU-FORM"),
+            ("310212A903A", "KANTA-ID-HETU-DATE"),
+            ("290213A903A", "KANTA-ID-HETU-DATE"),
+            ("150312A001A", "KANTA-ID-HETU-NUMBER"),
+            ("150312A903B", "KANTA-ID-HETU-CHECK"),
+            ("1503120903A", "KANTA-ID-HETU-FORM"),
+        ] {
+            let found = PersonalIdentityCode::parse(text)
+                .err()
+                .map_or("", |e| e.code());
+            assert_eq!(found, code, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_century_sign_of_2023_is_known() {
+        for (signs, year) in [("+", 1812), ("-YXWVU", 1912), ("ABCDEF", 2012)] {
+            for sign in signs.chars() {
+                let code = PersonalIdentityCode::parse(&format!("150312{sign}903A")).unwrap();
+                assert_eq!(code.birth_date().year(), year);
+                assert_eq!(code.sex(), Sex::Male);
+            }
+        }
+    }
+
+    #[test]
+    fn messages_and_debug_hide_the_code() {
+        let code = PersonalIdentityCode::parse("150312A903A").unwrap();
+        assert_eq!(code.masked(), "150312*****");
+        assert!(!format!("{:?}", ClientIdentifier::PersonalIdentityCode(code)).contains("1503"));
+        let error = PersonalIdentityCode::parse("150312A903B").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("903"));
+    }
+
+    #[test]
+    fn a_temporary_identifier_has_two_parts() {
+        let root = Oid::parse("1.2.246.10.99999999.22.2026").unwrap();
+        let temporary = TemporaryId::new(root.clone(), "010111A998W").unwrap();
+        assert!(!format!("{temporary:?}").contains("998"));
+        for (root, extension) in [
+            (PersonalIdentityCode::root(), "010111A998W"),
+            (root.clone(), ""),
+            (root, "01 0111"),
+        ] {
+            assert!(TemporaryId::new(root, extension).is_err());
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_kept() {
+        let wrong = InstanceIdentifier {
+            root: PersonalIdentityCode::root(),
+            extension: Some("150312A903B".into()),
+        };
+        let identifier = ClientIdentifier::from_message(wrong.clone());
+        assert_eq!(identifier.expose(), wrong);
+        assert!(identifier.can_be_a_real_person());
+    }
+
+    #[test]
+    fn names_need_both_parts() {
+        assert!(PersonName::new(["Tuuli"], "Esimerkki").is_ok());
+        assert!(PersonName::new(["Tuuli"], " ").is_err());
+        assert!(PersonName::new(Vec::<String>::new(), "Esimerkki").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = PersonalIdentityCode::parse(&text);
+        }
+
+        #[test]
+        fn one_wrong_digit_is_always_noticed(number in 900_u32..1000, at in 7_usize..10, to in 0_u8..10) {
+            let digits = 150_312_u32 * 1000 + number;
+            let check = char::from(CHECK_CHARACTERS[(digits % 31) as usize]);
+            let good = format!("150312A{number}{check}");
+            prop_assert!(PersonalIdentityCode::parse(&good).is_ok());
+            let mut bad = good.clone().into_bytes();
+            bad[at] = b'0' + to;
+            let bad = String::from_utf8(bad).unwrap();
+            prop_assert_eq!(PersonalIdentityCode::parse(&bad).is_ok(), bad == good);
+        }
+    }
+}

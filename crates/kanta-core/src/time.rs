@@ -1,0 +1,492 @@
+//! Points in time: instants, civil dates and HL7 time stamps.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil;
+use jiff::tz::{Offset, TimeZone};
+
+use crate::InvalidValue;
+
+/// Finnish time since 1996, as a rule that needs no time-zone database: the European Union's dates of change.
+const FINLAND: &str = "EET-2EEST,M3.5.0/3,M10.5.0/4";
+
+/// A point on the time line, exact to the nanosecond.
+///
+/// The library never reads a clock below `kanta-client`: an instant is always an argument.
+///
+/// ```
+/// use kanta_core::Instant;
+///
+/// let instant = Instant::parse("2026-02-02T10:15:30.5+02:00")?;
+/// assert_eq!(instant.to_utc_text(7), "2026-02-02T08:15:30.5000000Z");
+/// # Ok::<(), kanta_core::InvalidValue>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(jiff::Timestamp);
+
+impl Instant {
+    /// Makes an instant from seconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// `KANTA-TIME-INSTANT` outside the years -9999 to 9999 or with a billion nanoseconds and more.
+    pub fn from_unix(seconds: i64, nanoseconds: u32) -> Result<Self, InvalidValue> {
+        if nanoseconds >= 1_000_000_000 {
+            return Err(invalid_instant("a second has fewer nanoseconds"));
+        }
+        jiff::Timestamp::new(seconds, nanoseconds.cast_signed())
+            .map(Self)
+            .map_err(|_| invalid_instant("outside the years that can be written"))
+    }
+
+    /// Parses the form of RFC 3339 and `xs:dateTime` with a zone, such as `2026-02-02T08:15:30.5Z`.
+    ///
+    /// # Errors
+    /// `KANTA-TIME-INSTANT` when the text is another form or has no zone.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        text.parse().map(Self).map_err(|_| {
+            invalid_instant("not a date and time with a zone, such as 2026-02-02T08:15:30Z")
+        })
+    }
+
+    /// Returns the whole seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0.as_second()
+    }
+
+    /// Returns `yyyy-MM-ddTHH:mm:ss.fffZ` in UTC with 0 to 9 fraction digits, cut, not rounded.
+    #[must_use]
+    pub fn to_utc_text(self, fraction_digits: usize) -> String {
+        let utc = Offset::UTC.to_datetime(self.0);
+        let digits = fraction_digits.min(9);
+        let mut text = format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            utc.year(),
+            utc.month(),
+            utc.day(),
+            utc.hour(),
+            utc.minute(),
+            utc.second()
+        );
+        if digits > 0 {
+            let fraction = format!("{:09}", utc.subsec_nanosecond());
+            text.push('.');
+            text.push_str(&fraction[..digits]);
+        }
+        text.push('Z');
+        text
+    }
+}
+
+fn invalid_instant(problem: &str) -> InvalidValue {
+    InvalidValue::new(
+        "KANTA-TIME-INSTANT",
+        problem,
+        "give a date and time with a zone between the years 1 and 9999",
+    )
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A day of the calendar (Finnish: päivämäärä).
+///
+/// Prints as `yyyy-MM-dd`, the form of JSON contents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(civil::Date);
+
+impl Date {
+    /// Makes a day that exists.
+    ///
+    /// # Errors
+    /// `KANTA-TIME-DATE` when there is no such day.
+    pub fn new(year: i16, month: i8, day: i8) -> Result<Self, InvalidValue> {
+        civil::Date::new(year, month, day)
+            .ok()
+            .filter(|_| year >= 0)
+            .map(Self)
+            .ok_or_else(|| {
+                InvalidValue::new(
+                    "KANTA-TIME-DATE",
+                    "there is no such day",
+                    "give a day of the calendar between the years 0 and 9999",
+                )
+            })
+    }
+
+    /// Parses `yyyy-MM-dd`.
+    ///
+    /// # Errors
+    /// `KANTA-TIME-DATE` when the text has another form or there is no such day.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let (Some(year), Some(month), Some(day), 10, Some("-"), Some("-")) = (
+            number(text, 0..4),
+            number(text, 5..7),
+            number(text, 8..10),
+            text.len(),
+            text.get(4..5),
+            text.get(7..8),
+        ) else {
+            return Err(InvalidValue::new(
+                "KANTA-TIME-DATE",
+                "not a day in the form yyyy-MM-dd",
+                "write it as 2026-02-28",
+            ));
+        };
+        Self::new(year, month as i8, day as i8)
+    }
+
+    /// Returns the year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// Returns the month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// Returns the day of the month, 1 to 31.
+    #[must_use]
+    pub fn day(self) -> i8 {
+        self.0.day()
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:04}-{:02}-{:02}",
+            self.year(),
+            self.month(),
+            self.day()
+        )
+    }
+}
+
+/// How much of an HL7 time stamp is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// `yyyy`
+    Year,
+    /// `yyyyMM`
+    Month,
+    /// `yyyyMMdd`
+    Day,
+    /// `yyyyMMddHH`
+    Hour,
+    /// `yyyyMMddHHmm`
+    Minute,
+    /// `yyyyMMddHHmmss`
+    Second,
+    /// `yyyyMMddHHmmss.f…`
+    Fraction,
+}
+
+/// An HL7 time stamp of any precision, with or without an offset, such as `20260202101530+0200` (Finnish: aikaleima).
+///
+/// Keeps exactly the text it was made from, so that a document that is read and written again does not change.
+/// Header times of social-care documents are written to the second with an offset
+/// (documents.md 1.9, `[S]`), days of birth as `yyyyMMdd`.
+///
+/// ```
+/// use kanta_core::{Instant, Precision, TimeStamp};
+///
+/// let stamp = TimeStamp::in_finland(Instant::parse("2026-07-01T09:00:00Z")?);
+/// assert_eq!(stamp.as_str(), "20260701120000+0300");
+/// assert_eq!(TimeStamp::parse("202602")?.precision(), Precision::Month);
+/// # Ok::<(), kanta_core::InvalidValue>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TimeStamp {
+    text: Box<str>,
+    digits: u8,
+}
+
+impl TimeStamp {
+    /// Parses an HL7 time stamp.
+    ///
+    /// # Errors
+    /// `KANTA-TIME-STAMP` when the text is not one, or names a day, time or offset that does not exist.
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        let (local, offset) = match text.find(['+', '-']) {
+            Some(sign) => text.split_at(sign),
+            None => (text, ""),
+        };
+        let (digits, fraction) = match local.split_once('.') {
+            Some((digits, fraction)) => (digits, Some(fraction)),
+            None => (local, None),
+        };
+        let fraction_is_fine = match fraction {
+            None => true,
+            Some(fraction) => {
+                digits.len() == 14
+                    && !fraction.is_empty()
+                    && fraction.bytes().all(|byte| byte.is_ascii_digit())
+            }
+        };
+        if !fraction_is_fine || !digits_are_fine(digits) || !offset_is_fine(offset, digits.len()) {
+            return Err(InvalidValue::new(
+                "KANTA-TIME-STAMP",
+                "not an HL7 time stamp",
+                "write yyyyMMddHHmmss+hhmm, or less of it from the right, such as 20260202101530+0200 or 20260202",
+            ));
+        }
+        Ok(Self {
+            text: text.into(),
+            digits: digits.len() as u8,
+        })
+    }
+
+    /// Makes a time stamp to the second in Finnish time, with the offset that holds on that day.
+    #[must_use]
+    pub fn in_finland(instant: Instant) -> Self {
+        let zone =
+            TimeZone::posix(FINLAND).expect("the rule is a constant and a unit test parses it");
+        let offset = zone.to_offset(instant.0);
+        let local = offset.to_datetime(instant.0);
+        let minutes = offset.seconds() / 60;
+        let text = format!(
+            "{:04}{:02}{:02}{:02}{:02}{:02}{}{:02}{:02}",
+            local.year(),
+            local.month(),
+            local.day(),
+            local.hour(),
+            local.minute(),
+            local.second(),
+            if minutes < 0 { '-' } else { '+' },
+            minutes.abs() / 60,
+            minutes.abs() % 60
+        );
+        Self {
+            text: text.into(),
+            digits: 14,
+        }
+    }
+
+    /// Makes a time stamp of a day, `yyyyMMdd`.
+    #[must_use]
+    pub fn day(date: Date) -> Self {
+        Self {
+            text: format!("{:04}{:02}{:02}", date.year(), date.month(), date.day()).into(),
+            digits: 8,
+        }
+    }
+
+    /// Returns the text exactly as it was read or made.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns how much of the time is given.
+    #[must_use]
+    pub fn precision(&self) -> Precision {
+        match self.digits {
+            4 => Precision::Year,
+            6 => Precision::Month,
+            8 => Precision::Day,
+            10 => Precision::Hour,
+            12 => Precision::Minute,
+            _ if self.text.contains('.') => Precision::Fraction,
+            _ => Precision::Second,
+        }
+    }
+
+    /// Returns whether an offset from UTC is given.
+    #[must_use]
+    pub fn has_offset(&self) -> bool {
+        self.text.contains(['+', '-'])
+    }
+
+    /// Returns the day, when it is given.
+    #[must_use]
+    pub fn date(&self) -> Option<Date> {
+        Date::new(
+            number(&self.text, 0..4)?,
+            number(&self.text, 4..6)? as i8,
+            number(&self.text, 6..8)? as i8,
+        )
+        .ok()
+        .filter(|_| self.digits >= 8)
+    }
+}
+
+fn number(text: &str, range: std::ops::Range<usize>) -> Option<i16> {
+    let part = text.get(range)?;
+    if part.bytes().all(|byte| byte.is_ascii_digit()) {
+        part.parse().ok()
+    } else {
+        None
+    }
+}
+
+fn digits_are_fine(digits: &str) -> bool {
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let at_most = |range: std::ops::Range<usize>, limit: i16| {
+        number(digits, range).is_none_or(|value| value <= limit)
+    };
+    let month_is_fine = number(digits, 4..6).is_none_or(|month| (1..=12).contains(&month));
+    let day_is_fine = match (
+        number(digits, 0..4),
+        number(digits, 4..6),
+        number(digits, 6..8),
+    ) {
+        (Some(year), Some(month), Some(day)) => Date::new(year, month as i8, day as i8).is_ok(),
+        _ => true,
+    };
+    matches!(digits.len(), 4 | 6 | 8 | 10 | 12 | 14)
+        && month_is_fine
+        && day_is_fine
+        && at_most(8..10, 23)
+        && at_most(10..12, 59)
+        && at_most(12..14, 59)
+}
+
+fn offset_is_fine(offset: &str, digits: usize) -> bool {
+    offset.is_empty()
+        || (digits > 8
+            && offset.len() == 5
+            && number(offset, 1..3).is_some_and(|hours| hours <= 14)
+            && number(offset, 3..5).is_some_and(|minutes| minutes <= 59))
+}
+
+impl FromStr for TimeStamp {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Debug for TimeStamp {
+    /// A time stamp may be a day of birth: only its precision is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TimeStamp({:?})", self.precision())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn time_stamps_of_every_precision() {
+        for (text, precision) in [
+            ("2026", Precision::Year),
+            ("202602", Precision::Month),
+            ("20240229", Precision::Day),
+            ("2026020210", Precision::Hour),
+            ("202602021015+0200", Precision::Minute),
+            ("20260202101530", Precision::Second),
+            ("20260202101530-0330", Precision::Second),
+            ("20260202101530.1234567+0200", Precision::Fraction),
+        ] {
+            let stamp = TimeStamp::parse(text).unwrap();
+            assert_eq!(stamp.precision(), precision, "{text}");
+            assert_eq!(stamp.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_stamp() {
+        for bad in [
+            "",
+            "20",
+            "20261",
+            "20261301",
+            "20260230",
+            "2026020224",
+            "202602021060",
+            "20260202101560",
+            "20260202101530.",
+            "20260202.5",
+            "20260202+0200",
+            "20260202101530+02",
+            "20260202101530+1500",
+            "20260202101530Z",
+            "2026-02-02",
+            "٢٠٢٦",
+            "20260202101530+0200+0200",
+        ] {
+            assert_eq!(
+                TimeStamp::parse(bad).unwrap_err().code(),
+                "KANTA-TIME-STAMP",
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn finnish_time_follows_the_season() {
+        for (utc, finnish) in [
+            ("2026-01-15T12:00:00Z", "20260115140000+0200"),
+            ("2026-03-29T00:59:59Z", "20260329025959+0200"),
+            ("2026-03-29T01:00:00Z", "20260329040000+0300"),
+            ("2026-10-25T00:59:59Z", "20261025035959+0300"),
+            ("2026-10-25T01:00:00Z", "20261025030000+0200"),
+        ] {
+            let stamp = TimeStamp::in_finland(Instant::parse(utc).unwrap());
+            assert_eq!(stamp.as_str(), finnish);
+        }
+    }
+
+    #[test]
+    fn instants_print_in_utc() {
+        let instant = Instant::from_unix(1_770_020_130, 76_175_900).unwrap();
+        assert_eq!(instant.to_utc_text(0), "2026-02-02T08:15:30Z");
+        assert_eq!(instant.to_utc_text(7), "2026-02-02T08:15:30.0761759Z");
+        assert!(Instant::parse("2026-02-02T08:15:30").is_err());
+        assert!(Instant::from_unix(i64::MAX, 0).is_err());
+        assert!(Instant::from_unix(0, 1_000_000_000).is_err());
+    }
+
+    #[test]
+    fn days_of_the_calendar() {
+        assert_eq!(Date::parse("2024-02-29").unwrap().to_string(), "2024-02-29");
+        for bad in [
+            "2023-02-29",
+            "2026-2-1",
+            "20260201",
+            "2026-13-01",
+            "-001-01-01",
+            "2026-01-011",
+        ] {
+            assert!(Date::parse(bad).is_err(), "{bad}");
+        }
+        assert_eq!(
+            TimeStamp::day(Date::new(905, 1, 2).unwrap()).as_str(),
+            "09050102"
+        );
+        assert_eq!(
+            TimeStamp::parse("20120315").unwrap().date(),
+            Date::new(2012, 3, 15).ok()
+        );
+        assert_eq!(TimeStamp::parse("201203").unwrap().date(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = TimeStamp::parse(&text);
+            let _ = Date::parse(&text);
+            let _ = Instant::parse(&text);
+        }
+
+        #[test]
+        fn every_instant_of_our_days_makes_a_time_stamp(seconds in 820_000_000_i64..4_000_000_000) {
+            let stamp = TimeStamp::in_finland(Instant::from_unix(seconds, 0).unwrap());
+            prop_assert_eq!(TimeStamp::parse(stamp.as_str()).unwrap(), stamp);
+        }
+    }
+}
