@@ -130,6 +130,23 @@ impl PersonalIdentityCode {
         }
     }
 
+    /// Returns whether a text holds, anywhere, an identity code that a real person can have.
+    ///
+    /// Looks at every run of eleven bytes that does not continue a longer word, in capitals or small letters.
+    #[must_use]
+    pub fn has_real(text: &[u8]) -> bool {
+        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        text.windows(11).enumerate().any(|(start, window)| {
+            window[0].is_ascii_digit()
+                && !is_word(start.checked_sub(1).and_then(|before| text.get(before)))
+                && !is_word(text.get(start + 11))
+                && std::str::from_utf8(window)
+                    .is_ok_and(|code| {
+                        Self::parse(&code.to_ascii_uppercase()).is_ok_and(|code| !code.is_artificial())
+                    })
+        })
+    }
+
     /// Returns whether the individual number is 900–999: never given to a real person, the only kind that may leave
     /// the process outside production.
     #[must_use]
@@ -399,6 +416,24 @@ mod tests {
         assert!(!format!("{:?}", ClientIdentifier::PersonalIdentityCode(code)).contains("1503"));
         let error = PersonalIdentityCode::parse("150312A903B").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("903"));
+    }
+
+    #[test]
+    fn real_codes_are_found_in_any_text() {
+        // Made at run time: a code that a real person could have stands in no file of the project.
+        let digits = 150_312_u32 * 1000 + 105;
+        let check = char::from(CHECK_CHARACTERS[(digits % 31) as usize]);
+        let real = format!("150312A105{check}");
+        for (text, found) in [
+            (format!("{{\"value\":\"{real}\"}}"), true),
+            (format!("tunnus {}.", real.to_lowercase()), true),
+            (format!("1{real}"), false),
+            (format!("{real}x"), false),
+            ("150312A903A".to_owned(), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(PersonalIdentityCode::has_real(text.as_bytes()), found);
+        }
     }
 
     #[test]

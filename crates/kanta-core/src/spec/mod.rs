@@ -256,6 +256,15 @@ impl Spec {
         }
     }
 
+    /// Returns a coded value whatever its status, to recognise it in something that was received.
+    #[must_use]
+    pub fn code_for_reading(&self, key: &str) -> Option<&CodedValue> {
+        match self.leaves.get(key)?.value.as_ref()? {
+            Value::Code(code) => Some(code),
+            _ => None,
+        }
+    }
+
     /// Returns the status of a key, when the key is known at all.
     #[must_use]
     pub fn status(&self, key: &str) -> Option<Status> {
