@@ -1,0 +1,139 @@
+//! A place in the text that only moves forward.
+
+use std::ops::Range;
+
+use crate::error::Fault;
+use crate::names::Name;
+
+/// What is left to read of a text.
+#[derive(Clone)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    offset: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(text: &'a str, offset: usize) -> Self {
+        Self { text, offset }
+    }
+
+    pub(crate) fn offset(&self) -> usize {
+        self.offset
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.offset >= self.text.len()
+    }
+
+    #[inline]
+    pub(crate) fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text
+            .get(range)
+            .expect("offsets come from matching ASCII in this text, so they are inside and between characters")
+    }
+
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a str {
+        self.slice(self.offset..self.text.len())
+    }
+
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.peek_at(0)
+    }
+
+    #[inline]
+    pub(crate) fn peek_at(&self, distance: usize) -> Option<u8> {
+        self.text.as_bytes().get(self.offset + distance).copied()
+    }
+
+    /// Moves past the expected text, if it is there.
+    #[inline]
+    pub(crate) fn accept(&mut self, expected: &str) -> bool {
+        let there = self
+            .text
+            .as_bytes()
+            .get(self.offset..)
+            .is_some_and(|rest| rest.starts_with(expected.as_bytes()));
+        if there {
+            self.offset += expected.len();
+        }
+        there
+    }
+
+    pub(crate) fn expect(&mut self, expected: &str, problem: &'static str) -> Result<(), Fault> {
+        if self.accept(expected) {
+            Ok(())
+        } else {
+            Err(self.fault(problem))
+        }
+    }
+
+    /// Moves past white space and tells whether there was any.
+    #[inline]
+    pub(crate) fn skip_white_space(&mut self) -> bool {
+        let start = self.offset;
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.offset += 1;
+        }
+        self.offset > start
+    }
+
+    #[inline]
+    pub(crate) fn name(&mut self, longest: usize) -> Result<Name<'a>, Fault> {
+        let name = Name::at_start_of(self.rest()).map_err(|problem| self.fault(problem))?;
+        let length = name.qualified().len();
+        if length > longest {
+            return Err(Fault::limit("bytes in a name", longest, self.offset));
+        }
+        self.offset += length;
+        Ok(name)
+    }
+
+    /// Moves to the next byte `until`, or to the end of the text, and gives what was passed.
+    #[inline]
+    pub(crate) fn take_until(&mut self, until: u8) -> &'a str {
+        let rest = self.rest();
+        let length = memchr::memchr(until, rest.as_bytes()).unwrap_or(rest.len());
+        let start = self.offset;
+        self.offset += length;
+        self.slice(start..self.offset)
+    }
+
+    /// Moves past the next `until` and gives what stood before it.
+    pub(crate) fn take_past(
+        &mut self,
+        until: &str,
+        problem: &'static str,
+    ) -> Result<&'a str, Fault> {
+        let length = memchr::memmem::find(self.rest().as_bytes(), until.as_bytes())
+            .ok_or_else(|| self.fault(problem))?;
+        let start = self.offset;
+        self.offset += length + until.len();
+        Ok(self.slice(start..start + length))
+    }
+
+    /// A value in quotes as written, without them.
+    #[inline]
+    pub(crate) fn quoted(&mut self) -> Result<&'a str, Fault> {
+        let Some(quote @ (b'"' | b'\'')) = self.peek() else {
+            return Err(self.fault("a value is not in quotes"));
+        };
+        self.offset += 1;
+        let start = self.offset;
+        let length = memchr::memchr2(quote, b'<', self.rest().as_bytes())
+            .ok_or_else(|| self.fault("the closing quote is missing"))?;
+        self.offset += length;
+        if self.peek() == Some(b'<') {
+            return Err(
+                self.fault("\"<\" stands in an attribute value, or its closing quote is missing")
+            );
+        }
+        self.offset += 1;
+        Ok(self.slice(start..start + length))
+    }
+
+    pub(crate) fn fault(&self, problem: &'static str) -> Fault {
+        Fault::not_well_formed(problem, self.offset)
+    }
+}

@@ -1,0 +1,157 @@
+//! Names: which characters they have, and how a qualified name falls into prefix and local name.
+
+use std::fmt;
+
+/// A qualified name as written: `local` or `prefix:local`. Comparing and printing take the name as written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Name<'a> {
+    qualified: &'a str,
+    /// Length of the prefix; 0 when there is none.
+    prefix_length: usize,
+}
+
+impl<'a> Name<'a> {
+    /// The name as written.
+    #[must_use]
+    pub fn qualified(&self) -> &'a str {
+        self.qualified
+    }
+
+    /// The part before the colon, empty when there is none.
+    #[must_use]
+    pub fn prefix(&self) -> &'a str {
+        self.qualified.get(..self.prefix_length).unwrap_or_default()
+    }
+
+    /// The part after the colon, or the whole name.
+    #[must_use]
+    pub fn local(&self) -> &'a str {
+        let start = match self.prefix_length {
+            0 => 0,
+            length => length + 1,
+        };
+        self.qualified.get(start..).unwrap_or_default()
+    }
+
+    /// The name at the start of a text, or why there is none.
+    pub(crate) fn at_start_of(text: &'a str) -> Result<Self, &'static str> {
+        let (mut end, mut prefix_length, mut part_start) = (0, 0, 0);
+        loop {
+            let (class, width) = class_at(text, end);
+            match class {
+                Class::Start => {}
+                Class::Inner if end > part_start => {}
+                Class::Colon if end > part_start && part_start == 0 => {
+                    prefix_length = end;
+                    part_start = end + 1;
+                }
+                Class::Other if end > part_start => break,
+                Class::Other if end == 0 => return Err("a name is missing"),
+                Class::Colon if part_start > 0 && end > part_start => {
+                    return Err("a name has more than one colon");
+                }
+                _ => {
+                    return Err(
+                        "a name or a part of it begins with a character that cannot begin one",
+                    );
+                }
+            }
+            end += width;
+        }
+        Ok(Self {
+            qualified: text.get(..end).unwrap_or_default(),
+            prefix_length,
+        })
+    }
+
+    /// A text that is a name as a whole.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        Self::at_start_of(text)
+            .ok()
+            .filter(|name| name.qualified.len() == text.len())
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.qualified)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Start,
+    Inner,
+    Colon,
+    Other,
+}
+
+/// The class of the character at an index, and its length; the end of the text is `Other`.
+#[inline]
+fn class_at(text: &str, index: usize) -> (Class, usize) {
+    let class = match text.as_bytes().get(index) {
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'_') => Class::Start,
+        Some(b'0'..=b'9' | b'-' | b'.') => Class::Inner,
+        Some(b':') => Class::Colon,
+        Some(0x80..) => return class_beyond_ascii(text, index),
+        _ => Class::Other,
+    };
+    (class, 1)
+}
+
+#[cold]
+fn class_beyond_ascii(text: &str, index: usize) -> (Class, usize) {
+    let Some(character) = text.get(index..).and_then(|rest| rest.chars().next()) else {
+        return (Class::Other, 1);
+    };
+    // XML 1.0 (fifth edition), productions 4 and 4a.
+    let class = match character {
+        '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}'
+        | '\u{37F}'..='\u{1FFF}'
+        | '\u{200C}'..='\u{200D}'
+        | '\u{2070}'..='\u{218F}'
+        | '\u{2C00}'..='\u{2FEF}'
+        | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}'
+        | '\u{FDF0}'..='\u{FFFD}'
+        | '\u{10000}'..='\u{EFFFF}' => Class::Start,
+        '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}' => Class::Inner,
+        _ => Class::Other,
+    };
+    (class, character.len_utf8())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn falls_into_prefix_and_local_name() {
+        for (text, prefix, local) in [
+            ("a", "", "a"),
+            ("a b", "", "a"),
+            ("hl7fi:signature>", "hl7fi", "signature"),
+            ("_x-1.2:_y/", "_x-1.2", "_y"),
+            ("äiti:yö·=", "äiti", "yö·"),
+            ("a\u{10000}:b😀", "a\u{10000}", "b😀"),
+        ] {
+            let name = Name::at_start_of(text).unwrap();
+            assert_eq!((name.prefix(), name.local()), (prefix, local), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_name() {
+        for text in [
+            "", ">", " a", "1a", "-a", ".a", ":a", "a:", "a:>", "a:1", "a:b:c", "a::b", "·a",
+            "a:·", "\u{D7}", "\u{37E}", "\u{300}a", "\u{2FF0}",
+        ] {
+            assert!(Name::at_start_of(text).is_err(), "{text:?}");
+        }
+        assert!(Name::parse("a b").is_none());
+        assert!(Name::parse("a\u{D7}").is_none());
+    }
+}

@@ -1,0 +1,141 @@
+//! From text as written to text as meant: line ends, references, attribute value normalisation.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+
+use crate::error::{ErrorKind, Fault};
+use crate::{names::Name, scan};
+
+/// Character data between markup. `offset` is its place, for errors.
+pub(crate) fn text(raw: &str, offset: usize) -> Result<Cow<'_, str>, Fault> {
+    if let Some(end) = find_section_end(raw) {
+        let problem = "\"]]>\" stands in text";
+        return Err(Fault::not_well_formed(problem, offset + end));
+    }
+    rewrite(
+        raw,
+        |byte| matches!(byte, b'&' | b'\r'),
+        |rest| match rest.as_bytes() {
+            [b'&', ..] => reference(rest, offset + raw.len() - rest.len()),
+            _ => Ok(('\n', line_end(rest))),
+        },
+    )
+}
+
+fn find_section_end(raw: &str) -> Option<usize> {
+    let first = memchr::memchr(b']', raw.as_bytes())?;
+    memchr::memmem::find(raw.as_bytes().get(first..)?, b"]]>").map(|index| first + index)
+}
+
+/// What stands in comments, processing instructions and CDATA sections: only line ends change.
+pub(crate) fn line_ends(raw: &str) -> Cow<'_, str> {
+    let Ok(text) =
+        rewrite::<Infallible>(raw, |byte| byte == b'\r', |rest| Ok(('\n', line_end(rest))));
+    text
+}
+
+/// An attribute value between its quotes (of type CDATA, since there is no document type declaration).
+pub(crate) fn attribute_value(raw: &str, offset: usize) -> Result<Cow<'_, str>, Fault> {
+    rewrite(
+        raw,
+        |byte| matches!(byte, b'&' | b'\r' | b'\n' | b'\t'),
+        |rest| match rest.as_bytes() {
+            [b'&', ..] => reference(rest, offset + raw.len() - rest.len()),
+            [b'\r', ..] => Ok((' ', line_end(rest))),
+            _ => Ok((' ', 1)),
+        },
+    )
+}
+
+/// Copies `raw`, putting the character that `replace` gives (with the length of what it stands for) in the place of
+/// every special byte. Borrows when there is none.
+#[inline]
+fn rewrite<E>(
+    raw: &str,
+    is_special: impl Fn(u8) -> bool,
+    replace: impl Fn(&str) -> Result<(char, usize), E>,
+) -> Result<Cow<'_, str>, E> {
+    let Some(mut special) = scan::find(raw.as_bytes(), &is_special) else {
+        return Ok(Cow::Borrowed(raw));
+    };
+    let mut result = String::with_capacity(raw.len());
+    let mut rest = raw;
+    loop {
+        let (plain, from_special) = rest.split_at(special);
+        result.push_str(plain);
+        let (character, length) = replace(from_special)?;
+        result.push(character);
+        rest = from_special.get(length..).unwrap_or_default();
+        let Some(next) = scan::find(rest.as_bytes(), &is_special) else {
+            result.push_str(rest);
+            return Ok(Cow::Owned(result));
+        };
+        special = next;
+    }
+}
+
+/// The length of the line end that a text begins with: CRLF or CR.
+fn line_end(rest: &str) -> usize {
+    if rest.starts_with("\r\n") { 2 } else { 1 }
+}
+
+/// A text that begins with `&`: the character of the reference, and the length of the reference.
+fn reference(rest: &str, offset: usize) -> Result<(char, usize), Fault> {
+    const PREDEFINED: [(&str, char); 5] = [
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&quot;", '"'),
+        ("&apos;", '\''),
+    ];
+    for (written, character) in PREDEFINED {
+        if rest.starts_with(written) {
+            return Ok((character, written.len()));
+        }
+    }
+    let bare = Fault::not_well_formed("\"&\" begins no reference", offset);
+    let Some(number) = rest.strip_prefix("&#") else {
+        let name = Name::at_start_of(rest.get(1..).unwrap_or_default()).map_err(|_| bare)?;
+        let after = rest.as_bytes().get(1 + name.qualified().len());
+        return Err(match after {
+            Some(b';') => Fault::new(ErrorKind::UnknownEntity, offset),
+            _ => Fault::not_well_formed("an entity reference has no \";\"", offset),
+        });
+    };
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
+    };
+    let mut code = 0_u32;
+    let mut length = 0;
+    for byte in digits.bytes() {
+        let Some(digit) = char::from(byte).to_digit(radix) else {
+            break;
+        };
+        code = code.saturating_mul(radix).saturating_add(digit);
+        length += 1;
+    }
+    if length == 0 || digits.as_bytes().get(length) != Some(&b';') {
+        return Err(bare);
+    }
+    let character = char::from_u32(code)
+        .filter(|&character| is_allowed(character))
+        .ok_or_else(|| Fault::new(ErrorKind::ForbiddenCharacter, offset))?;
+    Ok((character, rest.len() - digits.len() + length + 1))
+}
+
+fn is_allowed(character: char) -> bool {
+    !matches!(character, '\0'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// The index of the first character in a text that XML 1.0 does not allow.
+pub(crate) fn find_forbidden(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let control = scan::find(bytes, |byte| {
+        byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
+    });
+    let checked = bytes.get(..control.unwrap_or(bytes.len())).unwrap_or(bytes);
+    let noncharacter = memchr::memchr_iter(0xEF, checked)
+        .find(|&index| matches!(checked.get(index + 1..index + 3), Some([0xBF, 0xBE | 0xBF])));
+    noncharacter.or(control)
+}

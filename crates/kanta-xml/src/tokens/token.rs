@@ -1,0 +1,165 @@
+//! What tokens tell.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use crate::Name;
+
+/// One token. White space outside the root element and the XML declaration make none; an empty tag makes a start and an
+/// end. `Debug` prints names and sizes, never content.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Token<'a> {
+    /// A start tag or an empty tag.
+    Start(StartTag<'a>),
+    /// An end tag; for an empty tag an empty one behind it.
+    End(EndTag<'a>),
+    /// Text between two other tokens as it is meant: line ends are LF, references are resolved and CDATA sections are
+    /// joined with what is around them. Borrowed when it was written so.
+    Text {
+        /// The text.
+        text: Cow<'a, str>,
+        /// Its bytes in the input.
+        span: Range<usize>,
+    },
+    /// A comment.
+    Comment {
+        /// What stands between `<!--` and `-->`, with line ends LF.
+        text: Cow<'a, str>,
+        /// Its bytes in the input.
+        span: Range<usize>,
+    },
+    /// A processing instruction.
+    ProcessingInstruction {
+        /// Whom it is for.
+        target: &'a str,
+        /// What follows the target and white space, with line ends LF.
+        data: Cow<'a, str>,
+        /// Its bytes in the input.
+        span: Range<usize>,
+    },
+}
+
+impl Token<'_> {
+    /// The bytes of the token in the input.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        match self {
+            Self::Start(tag) => tag.span(),
+            Self::End(tag) => tag.span(),
+            Self::Text { span, .. }
+            | Self::Comment { span, .. }
+            | Self::ProcessingInstruction { span, .. } => span.clone(),
+        }
+    }
+}
+
+impl fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(tag) => write!(f, "Start({:?})", tag.name),
+            Self::End(tag) => write!(f, "End({:?})", tag.name),
+            Self::Text { text, .. } => write!(f, "Text({} bytes)", text.len()),
+            Self::Comment { text, .. } => write!(f, "Comment({} bytes)", text.len()),
+            Self::ProcessingInstruction { target, data, .. } => {
+                write!(f, "ProcessingInstruction({target}, {} bytes)", data.len())
+            }
+        }
+    }
+}
+
+/// A start tag or an empty tag. Its attributes and declarations are asked from [`Tokens`](crate::Tokens) before the next token is read.
+#[derive(Debug, Clone)]
+pub struct StartTag<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) span: Range<usize>,
+    pub(super) is_empty: bool,
+    pub(crate) namespace: Option<usize>,
+}
+
+impl<'a> StartTag<'a> {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> Name<'a> {
+        self.name
+    }
+
+    /// The bytes in the input, from `<` past `>`.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// The byte offset just past the name.
+    #[must_use]
+    pub fn name_end(&self) -> usize {
+        self.span.start + 1 + self.name.qualified().len()
+    }
+
+    /// Whether it is an empty tag (`<a/>`).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+}
+
+/// The end of an element.
+#[derive(Debug, Clone)]
+pub struct EndTag<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) span: Range<usize>,
+}
+
+impl<'a> EndTag<'a> {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> Name<'a> {
+        self.name
+    }
+
+    /// The bytes in the input; empty behind an empty tag.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+}
+
+/// An attribute of a start tag that is not a namespace declaration. `Debug` prints the name only.
+#[derive(Clone)]
+pub struct TagAttribute<'a> {
+    pub(super) name: Name<'a>,
+    pub(super) value: Cow<'a, str>,
+    pub(crate) namespace: Option<usize>,
+    pub(super) offset: usize,
+}
+
+impl<'a> TagAttribute<'a> {
+    /// The name as written.
+    #[must_use]
+    pub fn name(&self) -> Name<'a> {
+        self.name
+    }
+
+    /// The value, normalised.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The byte offset of the name.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    pub(crate) fn into_value(self) -> Cow<'a, str> {
+        self.value
+    }
+}
+
+impl fmt::Debug for TagAttribute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.name)
+    }
+}
