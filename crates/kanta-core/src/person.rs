@@ -140,10 +140,9 @@ impl PersonalIdentityCode {
             window[0].is_ascii_digit()
                 && !is_word(start.checked_sub(1).and_then(|before| text.get(before)))
                 && !is_word(text.get(start + 11))
-                && std::str::from_utf8(window)
-                    .is_ok_and(|code| {
-                        Self::parse(&code.to_ascii_uppercase()).is_ok_and(|code| !code.is_artificial())
-                    })
+                && std::str::from_utf8(window).is_ok_and(|code| {
+                    Self::parse(&code.to_ascii_uppercase()).is_ok_and(|code| !code.is_artificial())
+                })
         })
     }
 

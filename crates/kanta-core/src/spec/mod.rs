@@ -256,6 +256,15 @@ impl Spec {
         }
     }
 
+    /// Returns a whole number whatever its status, to judge something that was received.
+    #[must_use]
+    pub fn number_for_reading(&self, key: &str) -> Option<i64> {
+        match self.leaves.get(key)?.value.as_ref()? {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Returns a coded value whatever its status, to recognise it in something that was received.
     #[must_use]
     pub fn code_for_reading(&self, key: &str) -> Option<&CodedValue> {

@@ -1,0 +1,265 @@
+//! Certificates: whose key it is, for what, and how long.
+
+use std::fmt;
+
+use der::asn1::{Any, ObjectIdentifier};
+use der::{Decode, Tag, Tagged};
+use kanta_core::{Instant, Oid, ProfessionalRegistrationNumber};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use x509_cert::ext::pkix::KeyUsage as PkixKeyUsage;
+use x509_cert::name::Name;
+use x509_cert::time::Time;
+
+use crate::PublicKey;
+
+const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+/// What the longest certificate seen has, many times over.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// A certificate that was read (Finnish: varmenne).
+///
+/// Reading takes what public certificates of the field have, also where it is not strict DER: a default value that is
+/// written out (signing.md 5.1, `[V]`). `Debug` shows no name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    public_key: PublicKey,
+    identity: SignerIdentity,
+    common_name: Option<String>,
+    issuer: String,
+    key_usage: Option<Vec<KeyUsage>>,
+    not_before: Instant,
+    not_after: Instant,
+}
+
+/// Whom a certificate names.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignerIdentity {
+    /// A professional, by the registration number in the subject's serial number.
+    Professional {
+        /// The registration number.
+        registration_number: ProfessionalRegistrationNumber,
+    },
+    /// An organisation, by the OID in the subject's serial number.
+    Organisation {
+        /// The organisation's identifier.
+        oid: Oid,
+    },
+    /// Somebody else.
+    Other,
+}
+
+/// What a key may be used for, as its certificate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyUsage {
+    /// Signing data (`digitalSignature`).
+    DigitalSignature,
+    /// Signing what cannot be denied later (`nonRepudiation`).
+    NonRepudiation,
+    /// Signing certificates (`keyCertSign`).
+    CertificateSigning,
+    /// Something else.
+    Other,
+}
+
+impl KeyUsage {
+    /// Returns the usage of a word of the spec bundle.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "digital_signature" => Some(Self::DigitalSignature),
+            "non_repudiation" => Some(Self::NonRepudiation),
+            _ => None,
+        }
+    }
+}
+
+/// A certificate that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CertificateError {
+    /// There is no certificate in the text (`KANTA-CERT-PEM`).
+    #[error(
+        "there is no certificate in PEM here: give a file with -----BEGIN CERTIFICATE----- in it [KANTA-CERT-PEM]"
+    )]
+    NotPem,
+    /// The bytes are not a certificate (`KANTA-CERT-FORM`).
+    #[error(
+        "the certificate cannot be read ({0}): order it again or take the file as it was delivered [KANTA-CERT-FORM]"
+    )]
+    Form(String),
+    /// The certificate cannot be a trust anchor (`KANTA-CERT-ANCHOR`).
+    #[error(
+        "the certificate cannot be a trust anchor ({0}): give the certificate of an authority [KANTA-CERT-ANCHOR]"
+    )]
+    Anchor(String),
+}
+
+impl Certificate {
+    /// Reads the first certificate of a PEM text.
+    ///
+    /// # Errors
+    /// [`CertificateError`] when there is none or it cannot be read.
+    pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
+        let der = CertificateDer::from_pem_slice(pem).map_err(|_| CertificateError::NotPem)?;
+        Self::from_der(&der)
+    }
+
+    /// Reads a certificate in DER.
+    ///
+    /// # Errors
+    /// [`CertificateError::Form`] when it cannot be read.
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        let form = |error: &dyn fmt::Display| CertificateError::Form(error.to_string());
+        if der.len() > MAX_BYTES {
+            return Err(form(&format!("it has more than {MAX_BYTES} bytes")));
+        }
+        let certificate = x509_cert::Certificate::from_der(der).map_err(|error| form(&error))?;
+        let tbs = certificate.tbs_certificate();
+        let key_usage = tbs
+            .get_extension::<PkixKeyUsage>()
+            .map_err(|error| form(&error))?
+            .map(|(_, usage)| usages(usage));
+        let instant = |time: &Time| {
+            let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
+            Instant::from_unix(seconds, 0).map_err(|error| form(&error))
+        };
+        Ok(Self {
+            der: der.to_vec(),
+            public_key: PublicKey::from_info(tbs.subject_public_key_info()),
+            identity: identity(tbs.subject()),
+            common_name: text_of(tbs.subject(), COMMON_NAME),
+            issuer: text_of(tbs.issuer(), COMMON_NAME).unwrap_or_default(),
+            key_usage,
+            not_before: instant(&tbs.validity().not_before)?,
+            not_after: instant(&tbs.validity().not_after)?,
+        })
+    }
+
+    /// Returns the certificate in DER.
+    #[must_use]
+    pub fn as_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Returns the public key.
+    #[must_use]
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// Returns whom the certificate names.
+    #[must_use]
+    pub fn identity(&self) -> SignerIdentity {
+        self.identity.clone()
+    }
+
+    /// Returns the subject's common name: a system's, or a person's.
+    #[must_use]
+    pub fn expose_common_name(&self) -> Option<&str> {
+        self.common_name.as_deref()
+    }
+
+    /// Returns the common name of the authority that issued it.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Returns what the key may be used for; `None` when the certificate does not say.
+    #[must_use]
+    pub fn key_usage(&self) -> Option<&[KeyUsage]> {
+        self.key_usage.as_deref()
+    }
+
+    /// Returns from when it is valid.
+    #[must_use]
+    pub fn not_before(&self) -> Instant {
+        self.not_before
+    }
+
+    /// Returns until when it is valid.
+    #[must_use]
+    pub fn not_after(&self) -> Instant {
+        self.not_after
+    }
+}
+
+fn usages(usage: PkixKeyUsage) -> Vec<KeyUsage> {
+    [
+        (usage.digital_signature(), KeyUsage::DigitalSignature),
+        (usage.non_repudiation(), KeyUsage::NonRepudiation),
+        (usage.key_cert_sign(), KeyUsage::CertificateSigning),
+        (
+            usage.key_encipherment()
+                || usage.data_encipherment()
+                || usage.key_agreement()
+                || usage.crl_sign(),
+            KeyUsage::Other,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(has, usage)| has.then_some(usage))
+    .collect()
+}
+
+/// A serial number of the subject in the form of an OID names an organisation, one of eleven digits a professional
+/// (signing.md 5.1, `[V]` for one certificate of each kind).
+fn identity(subject: &Name) -> SignerIdentity {
+    let Some(serial) = text_of(subject, SERIAL_NUMBER) else {
+        return SignerIdentity::Other;
+    };
+    if let Ok(oid) = Oid::parse(&serial) {
+        return SignerIdentity::Organisation { oid };
+    }
+    match ProfessionalRegistrationNumber::parse(&serial) {
+        Ok(registration_number) if registration_number.has_usual_length() => {
+            SignerIdentity::Professional {
+                registration_number,
+            }
+        }
+        _ => SignerIdentity::Other,
+    }
+}
+
+fn text_of(name: &Name, attribute: ObjectIdentifier) -> Option<String> {
+    name.as_ref()
+        .iter()
+        .flat_map(|relative| relative.iter())
+        .find(|part| part.oid == attribute)
+        .and_then(|part| text(&part.value))
+}
+
+fn text(value: &Any) -> Option<String> {
+    match value.tag() {
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String => {
+            std::str::from_utf8(value.value()).ok().map(str::to_owned)
+        }
+        Tag::TeletexString => Some(value.value().iter().map(|byte| char::from(*byte)).collect()),
+        _ => None,
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate")
+            .field("public_key", &self.public_key)
+            .field("issuer", &self.issuer)
+            .field("not_after", &self.not_after)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SignerIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Professional { .. } => f.write_str("Professional(…)"),
+            Self::Organisation { oid } => write!(f, "Organisation({oid})"),
+            Self::Other => f.write_str("Other"),
+        }
+    }
+}

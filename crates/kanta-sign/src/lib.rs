@@ -1,0 +1,31 @@
+//! Signing and verifying: signers, certificates and XML signatures by profile.
+//!
+//! The crate does not know what a document means: the targets of a signature are given to it, and what a document must have
+//! signed is said by a [`SignatureProfile`], which is data of the spec bundle. Making a signature takes two steps, since the
+//! key may be elsewhere: octets to be signed, then a value that is put in and verified.
+//!
+//! | for | take |
+//! | --- | --- |
+//! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
+//! | what a certificate says | [`Certificate`] |
+//! | the path to trusted authorities | [`check_path`] |
+//! | XML signatures | [`xmldsig`] |
+
+pub mod xmldsig;
+
+mod algorithm;
+mod certificate;
+mod path;
+mod profile;
+mod public_key;
+mod signer;
+mod software;
+
+pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
+pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
+pub use path::{PathVerdict, TrustAnchors, check_path};
+pub use profile::{KeyInfo, SignatureProfile, TargetRole};
+pub use public_key::PublicKey;
+pub use signer::{SignatureValue, Signer, SignerError, ToBeSigned};
+pub use software::SoftwareSigner;
+pub use xmldsig::SignatureCheck;

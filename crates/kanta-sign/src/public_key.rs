@@ -1,0 +1,131 @@
+//! Public keys as certificates carry them.
+
+use std::fmt;
+
+use der::asn1::{ObjectIdentifier, UintRef};
+use der::{Decode, Sequence};
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
+
+/// The public key of a certificate. `Debug` tells its kind and size.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PublicKey {
+    /// An RSA key.
+    Rsa {
+        /// The length of the modulus.
+        bits: usize,
+        /// `RSAPublicKey` in DER.
+        der: Vec<u8>,
+    },
+    /// A key on the curve P-256.
+    P256 {
+        /// The uncompressed point.
+        point: Vec<u8>,
+    },
+    /// A key on the curve P-384.
+    P384 {
+        /// The uncompressed point.
+        point: Vec<u8>,
+    },
+    /// A key of another kind, which this library cannot use.
+    Other,
+}
+
+#[derive(Sequence)]
+struct RsaPublicKey<'d> {
+    modulus: UintRef<'d>,
+    #[allow(dead_code, reason = "the sequence has two parts")]
+    exponent: UintRef<'d>,
+}
+
+impl PublicKey {
+    pub(crate) fn from_info(info: &SubjectPublicKeyInfoOwned) -> Self {
+        let Some(bytes) = info.subject_public_key.as_bytes() else {
+            return Self::Other;
+        };
+        if info.algorithm.oid == RSA {
+            return match RsaPublicKey::from_der(bytes) {
+                Ok(key) => Self::Rsa {
+                    bits: bit_length(key.modulus.as_bytes()),
+                    der: bytes.to_vec(),
+                },
+                Err(_) => Self::Other,
+            };
+        }
+        let curve = info
+            .algorithm
+            .parameters
+            .as_ref()
+            .filter(|_| info.algorithm.oid == EC)
+            .and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
+        match (curve, bytes) {
+            (Some(P256), [4, point @ ..]) if point.len() == 64 => Self::P256 {
+                point: bytes.to_vec(),
+            },
+            (Some(P384), [4, point @ ..]) if point.len() == 96 => Self::P384 {
+                point: bytes.to_vec(),
+            },
+            _ => Self::Other,
+        }
+    }
+
+    /// Returns the key as its algorithm writes it: `RSAPublicKey` in DER, or the uncompressed point.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Rsa { der, .. } => der,
+            Self::P256 { point } | Self::P384 { point } => point,
+            Self::Other => &[],
+        }
+    }
+
+    /// Returns the length of an RSA modulus.
+    #[must_use]
+    pub fn rsa_bits(&self) -> Option<usize> {
+        match self {
+            Self::Rsa { bits, .. } => Some(*bits),
+            _ => None,
+        }
+    }
+}
+
+fn bit_length(unsigned: &[u8]) -> usize {
+    match unsigned {
+        [] => 0,
+        [first, rest @ ..] => (8 - first.leading_zeros() as usize) + rest.len() * 8,
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits, .. } => write!(f, "RSA {bits}"),
+            Self::P256 { .. } => f.write_str("P-256"),
+            Self::P384 { .. } => f.write_str("P-384"),
+            Self::Other => f.write_str("of an unknown kind"),
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_counted_from_the_first_that_is_set() {
+        for (bytes, bits) in [(&[][..], 0), (&[1], 1), (&[0x80, 0], 16), (&[0x7f, 0], 15)] {
+            assert_eq!(bit_length(bytes), bits);
+        }
+    }
+}
