@@ -1,0 +1,37 @@
+//! Documents of Finnish social care: structures, display form and signed CDA R2 documents.
+//!
+//! The road of one document through this crate:
+//!
+//! ```text
+//! Content ──► Draft ──check──► Valid ──prepare──► Pending ──complete──► Signed
+//! ```
+//!
+//! * The bytes of `nonXMLBody` are made once, when a [`Draft`] is checked; signing adds to the header and touches nothing else.
+//! * [`ClinicalDocument`] is what comes back: any document, ours or foreign, read without loss.
+//! * The crate knows neither sockets nor files; time and identifiers are arguments.
+
+pub mod display;
+pub mod structure;
+
+mod body;
+mod content;
+mod document;
+mod draft;
+mod json;
+mod rules;
+mod signature;
+
+pub use body::{Body, BodyError};
+pub use content::{Content, ContentError, ContentValue};
+pub use document::{ClinicalDocument, ReadError, WriteError};
+pub use draft::{CheckError, Draft, Valid};
+pub use rules::CATALOGUE;
+pub use signature::{
+    DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind, SignatureReport,
+    Signed, SigningError, verify,
+};
+
+/// The namespace of CDA R2.
+pub const HL7: &str = "urn:hl7-org:v3";
+/// The namespace of the Finnish extension.
+pub const HL7_FINLAND: &str = "urn:hl7finland";

@@ -1,0 +1,247 @@
+//! Structures of documents as THL's Sosmeta publishes them, and the validation of content against them
+//! (Finnish: asiakirjarakenne).
+//!
+//! A structure is one JSON Schema (draft-07) in a small dialect: nine validation keywords, three shapes of pattern,
+//! one document at the root, and Sosmeta's annotations about titles, representation and display.
+//! What lies outside the dialect is refused when the schema is read, so that a check never passes over a rule
+//! it does not know (documents.md §8, `[S]`).
+
+mod error;
+mod field;
+mod language;
+mod pattern;
+mod pointer;
+mod schema;
+mod validate;
+
+use kanta_core::{Oid, Report};
+
+use crate::json::Json;
+
+pub use error::StructureError;
+pub use field::{CodeSystem, Field, Representation};
+pub use language::Language;
+pub use validate::RULES;
+
+pub(crate) use pattern::Pattern;
+
+/// One version of a document's structure, read from its schema (Finnish: asiakirjarakenne, Sosmeta).
+///
+/// The structure's OID is what a document names as its `contentSpecificationId`.
+///
+/// ```
+/// use kanta_cda::structure::{Language, Structure};
+///
+/// let schema = r#"{
+///     "type": "object", "additionalProperties": false, "required": ["muistio"],
+///     "sosmeta": {"oid": "2.999.1.2026.1.1", "documentType": "Muistio", "documentDefinitionVersion": "2026-01-01"},
+///     "properties": {"muistio": {
+///         "type": "object", "additionalProperties": false, "required": ["paivamaara"],
+///         "properties": {"paivamaara": {
+///             "type": "string",
+///             "pattern": "^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$",
+///             "sosmeta": {
+///                 "name": [{"lang": "fi", "value": "Päivämäärä"}, {"lang": "sv", "value": "Datum"}],
+///                 "representation": [{"lang": "fi", "value": "Pvm"}]
+///             }
+///         }}
+///     }}
+/// }"#;
+/// let structure = Structure::parse(schema.as_bytes())?;
+/// assert_eq!(structure.root().children()[0].title(Language::Swedish), "Datum");
+///
+/// assert!(structure.validate(br#"{"muistio": {"paivamaara": "2026-02-02"}}"#).is_empty());
+///
+/// let report = structure.validate(br#"{"muistio": {"paivamaara": "2.2.2026"}}"#);
+/// let finding = report.iter().next().expect("the date has another form");
+/// assert_eq!(finding.rule(), "KANTA-STRUCTURE-PATTERN");
+/// assert_eq!(finding.place(), "/muistio/paivamaara");
+/// # Ok::<(), kanta_cda::structure::StructureError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Structure {
+    oid: Oid,
+    document_type: String,
+    definition_version: String,
+    root: Field,
+    /// Whether members beside the root are allowed.
+    open: bool,
+}
+
+impl Structure {
+    /// Reads a schema in the form that Sosmeta publishes.
+    ///
+    /// # Errors
+    /// [`StructureError`], with the place as a JSON pointer, when the bytes are not JSON, when the schema uses a
+    /// keyword, a type or a pattern outside the dialect, or when what identifies the structure is missing.
+    pub fn parse(schema: &[u8]) -> Result<Self, StructureError> {
+        schema::read(&Json::parse(schema)?)
+    }
+
+    /// Returns the OID of this version of the structure (`contentSpecificationId`).
+    #[must_use]
+    pub fn oid(&self) -> &Oid {
+        &self.oid
+    }
+
+    /// Returns the title of the document.
+    #[must_use]
+    pub fn title(&self, language: Language) -> &str {
+        self.root.title(language)
+    }
+
+    /// Returns the general type of the document in Finnish, such as `Suunnitelma` (Finnish: yleinen asiakirjatyyppi).
+    #[must_use]
+    pub fn document_type(&self) -> &str {
+        &self.document_type
+    }
+
+    /// Returns the version of the definition as the schema writes it, such as `2023-06-01`.
+    #[must_use]
+    pub fn definition_version(&self) -> &str {
+        &self.definition_version
+    }
+
+    /// Returns the document itself, the only member of the content's outermost object.
+    #[must_use]
+    pub fn root(&self) -> &Field {
+        &self.root
+    }
+
+    /// Checks content, given as JSON in UTF-8, against this structure.
+    ///
+    /// The verdict is draft-07's for the keywords of the dialect, and all findings are reported at once (the first
+    /// thousand of them). Each has a JSON pointer as its place and says what would be right; none repeats a value of the
+    /// content. Bytes that are not strict JSON (a member twice, a number beyond 2^53, more than 64 levels) are a finding too.
+    ///
+    /// The schema cannot express rules that hang on a condition, such as "identity code or temporary id" (`[S]`): no
+    /// findings means that the form is right, not that the content is complete.
+    #[must_use]
+    pub fn validate(&self, content: &[u8]) -> Report {
+        match Json::parse(content) {
+            Ok(json) => self.validate_json(&json),
+            Err(error) => validate::unreadable(error),
+        }
+    }
+
+    /// The same check for content that was read already.
+    pub(crate) fn validate_json(&self, content: &Json<'_>) -> Report {
+        validate::validate(self, content)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    //! Small schemas for the tests beside the code.
+
+    use super::Structure;
+
+    /// A whole schema around the schema of its document.
+    pub(crate) fn schema(document: &str) -> String {
+        named_schema("muistio", document)
+    }
+
+    pub(crate) fn named_schema(root: &str, document: &str) -> String {
+        format!(
+            r#"{{"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": false,
+            "sosmeta": {{"oid": "2.999.1.2026.1.1", "documentType": "Muistio", "documentDefinitionVersion": "2026-01-01"}},
+            "required": ["{root}"], "properties": {{"{root}": {document}}}}}"#
+        )
+    }
+
+    /// A structure whose document has these properties and requires these of them.
+    pub(crate) fn structure(required: &str, properties: &str) -> Structure {
+        let document = format!(
+            r#"{{"type": "object", "additionalProperties": false, "required": [{required}], "properties": {{{properties}}}}}"#
+        );
+        Structure::parse(schema(&document).as_bytes()).unwrap()
+    }
+
+    /// Sosmeta's annotation with a Finnish name and a representation.
+    pub(crate) fn about(name: &str, representation: &str) -> String {
+        format!(
+            r#""sosmeta": {{"name": [{{"lang": "fi", "value": "{name}"}}], "representation": [{{"lang": "fi", "value": "{representation}"}}]}}"#
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const RELATION: &[u8] =
+        include_bytes!("../../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
+
+    #[test]
+    fn keeps_what_identifies_the_structure() {
+        let structure = Structure::parse(RELATION).unwrap();
+        assert_eq!(structure.oid().as_str(), "2.999.1505.1.2026.1.1");
+        assert_eq!(structure.document_type(), "Asiakkuusasiakirja");
+        assert_eq!(structure.definition_version(), "2026-01-01");
+        assert_eq!(structure.title(Language::Finnish), "Asiakkuusasiakirja");
+        assert_eq!(
+            structure.title(Language::Swedish),
+            "Klientrelationshandling"
+        );
+        assert_eq!(structure.root().name(), "asiakkuusasiakirja");
+    }
+
+    #[test]
+    fn keeps_what_the_schema_says_of_a_field() {
+        let structure = Structure::parse(RELATION).unwrap();
+        let root = structure.root();
+        let names: Vec<_> = root.children().iter().map(Field::name).collect();
+        assert_eq!(names.len(), 5);
+        assert_eq!(names[1], "asiakas");
+
+        let code = root
+            .child("asiakas")
+            .unwrap()
+            .child("henkilotunnus")
+            .unwrap();
+        assert_eq!(code.representation(), Representation::Identifier);
+        assert_eq!(
+            code.code_system(),
+            Some(&CodeSystem::National(Oid::parse("1.2.246.21").unwrap()))
+        );
+        assert!(!code.is_required() && !code.is_repeated() && !code.is_group());
+        // A part has no title of its own.
+        assert_eq!(
+            code.child("value").unwrap().title(Language::Finnish),
+            "Henkilötunnus"
+        );
+
+        let task = root.child("sosiaalihuollon_palvelutehtava").unwrap();
+        assert!(task.is_repeated() && task.is_group() && task.min_items() == 0);
+        let task = task.child("palvelutehtava").unwrap();
+        assert!(task.is_required());
+        assert_eq!(task.representation(), Representation::Code);
+        assert_eq!(
+            task.code_system(),
+            Some(&CodeSystem::National(
+                Oid::parse("1.2.246.537.6.1221").unwrap()
+            ))
+        );
+        assert_eq!(task.allowed_values(), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn no_bytes_panic(schema in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Structure::parse(&schema);
+        }
+
+        #[test]
+        fn no_change_of_a_schema_panics(place in 0..RELATION.len(), byte in any::<u8>(), length in 0usize..40) {
+            let mut schema = RELATION.to_vec();
+            let end = (place + length).min(schema.len());
+            schema.splice(place..end, [byte]);
+            if let Ok(structure) = Structure::parse(&schema) {
+                let _ = structure.validate(br#"{"asiakkuusasiakirja": {"asiakas": {}}}"#);
+            }
+        }
+    }
+}

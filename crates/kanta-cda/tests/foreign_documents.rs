@@ -1,0 +1,146 @@
+//! Documents that others made, read and written again, against `$KANTA_CONFORMANCE`.
+
+mod common;
+
+use common::{canonical_body, conformance, header_values, read, spec};
+use kanta_cda::ClinicalDocument;
+use kanta_cda::structure::Structure;
+use kanta_core::metadata::DocumentKind;
+use kanta_xml::{Limits, Tree};
+
+const REAL: &str = "real-documents/client-relationship-document.xml";
+
+fn rewrite(bytes: &[u8]) -> Vec<u8> {
+    let document = ClinicalDocument::read(bytes, &spec(), &Limits::default()).unwrap();
+    document.rewrite(&spec()).unwrap()
+}
+
+#[test]
+fn no_header_value_is_lost() {
+    let Some(folder) = conformance() else { return };
+    for name in [
+        REAL,
+        "cda-examples/01-phase2-xhtml-json-plan.xml",
+        "cda-examples/02-phase2-new-version.xml",
+        "cda-examples/03-phase1-pdfa.xml",
+        "cda-examples/04-asiakkuusasiakirja.xml",
+        "cda-examples/05-asia-asiakirja.xml",
+    ] {
+        let original = read(&folder, name);
+        let written = header_values(&rewrite(&original));
+        for value in header_values(&original) {
+            assert!(
+                written.contains(&value),
+                "{name} lost {}",
+                value.split('|').next().unwrap()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_real_document_is_read_into_the_typed_model() {
+    let Some(folder) = conformance() else { return };
+    let bytes = read(&folder, REAL);
+    let document = ClinicalDocument::read(&bytes, &spec(), &Limits::default()).unwrap();
+    let metadata = document.metadata();
+    assert_eq!(metadata.kind, DocumentKind::ClientRelation);
+    // Nothing but the location of a schema is beyond the model.
+    let unknown: Vec<&str> = document.unknown_parts().collect();
+    assert_eq!(unknown, ["xsi:schemaLocation"]);
+    let tree = Tree::parse(&bytes, &Limits::default()).unwrap();
+    let value = |path: &[&str], attribute: &str| {
+        let element = path.iter().fold(tree.root(), |element, name| {
+            element
+                .children()
+                .find(|child| child.local_name() == *name)
+                .unwrap_or_else(|| panic!("{name} is missing"))
+        });
+        element.attribute(attribute).unwrap().to_owned()
+    };
+    assert_eq!(metadata.id.to_string(), value(&["id"], "root"));
+    assert_eq!(
+        metadata.drafted.as_str(),
+        value(&["effectiveTime"], "value")
+    );
+    let client = metadata.client.as_ref().unwrap();
+    let id = client.identifier.expose();
+    assert_eq!(
+        id.extension.unwrap(),
+        value(&["recordTarget", "patientRole", "id"], "extension")
+    );
+    let software = metadata.software.as_ref().unwrap();
+    assert_eq!(
+        software.vendor,
+        value(&["localSocialHeader", "softwareSupport"], "moderator")
+    );
+    let relation = metadata.client_relation.as_ref().unwrap();
+    assert_eq!(
+        relation.to_string(),
+        value(
+            &["localSocialHeader", "encompassingClientRelationship"],
+            "root"
+        )
+    );
+    assert!(
+        metadata.author.is_none() && metadata.case.is_none() && metadata.general_type.is_none()
+    );
+    assert!(document.is_signed());
+}
+
+#[test]
+fn the_content_of_the_real_document_follows_its_structure() {
+    let Some(folder) = conformance() else { return };
+    let bytes = read(&folder, REAL);
+    let document = ClinicalDocument::read(&bytes, &spec(), &Limits::default()).unwrap();
+    let oid = document.metadata().content_specification.clone().unwrap();
+    let schema = read(&folder, &format!("sosmeta/{oid}.json"));
+    let structure = Structure::parse(&schema).unwrap();
+    let report = document.check(Some(&structure), &spec());
+    let errors: Vec<String> = report.errors().map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    // Header and content disagree on the day of birth, and the header's own code agrees with the header.
+    assert!(!report.has("KANTA-DOC-BIRTH"));
+}
+
+#[test]
+fn rewriting_keeps_the_canonical_form_of_the_body() {
+    let Some(folder) = conformance() else { return };
+    for name in [
+        REAL,
+        "cda-examples/01-phase2-xhtml-json-plan.xml",
+        "cda-examples/03-phase1-pdfa.xml",
+        "cda-examples/04-asiakkuusasiakirja.xml",
+    ] {
+        let original = read(&folder, name);
+        let written = rewrite(&original);
+        assert!(
+            canonical_body(&original) == canonical_body(&written),
+            "{name}"
+        );
+        assert!(
+            rewrite(&written) == written,
+            "{name}: the second rewriting changes something"
+        );
+    }
+}
+
+#[test]
+fn kinds_that_are_not_written_yet_are_still_read() {
+    let Some(folder) = conformance() else { return };
+    let samples = std::fs::read_dir(folder.join("cda-samples-kela-prescription")).unwrap();
+    let mut read_samples = 0;
+    for sample in samples {
+        let path = sample.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "xml") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        // Some lack what this model demands; none may panic.
+        if let Ok(document) = ClinicalDocument::read(&bytes, &spec(), &Limits::default()) {
+            assert!(matches!(document.metadata().kind, DocumentKind::Other(_)));
+            read_samples += 1;
+        }
+    }
+    assert!(read_samples > 0);
+}
