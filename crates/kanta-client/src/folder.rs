@@ -1,0 +1,185 @@
+//! Reading spec bundles and structures from folders.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use kanta_cda::structure::{Structure, StructureError};
+use kanta_core::Oid;
+use kanta_core::spec::{Bundle, BundleError, TestOverlay};
+
+/// A folder or a file of it that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FolderError {
+    /// A file or folder cannot be read (`KANTA-FOLDER-READ`).
+    #[error("{path}: {source} [KANTA-FOLDER-READ]")]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// A spec bundle is not in the shape of one.
+    #[error("{path}: {source}")]
+    Bundle {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong.
+        source: BundleError,
+    },
+    /// A structure is not one that can be understood.
+    #[error("{path}: {source}")]
+    Structure {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: StructureError,
+    },
+    /// The folder has no file for a structure (`KANTA-FOLDER-NO-STRUCTURE`).
+    #[error(
+        "{path}: there is no {oid}.json here; download the structure from Sosmeta into this folder \
+         [KANTA-FOLDER-NO-STRUCTURE]"
+    )]
+    NoStructure {
+        /// The folder.
+        path: PathBuf,
+        /// The structure.
+        oid: Oid,
+    },
+}
+
+/// A bundle read from a folder: an ordinary one, or an overlay for the test archive.
+#[derive(Debug, Clone)]
+pub enum AnyBundle {
+    /// An ordinary bundle.
+    Bundle(Bundle),
+    /// An overlay for the test archive.
+    TestOverlay(TestOverlay),
+}
+
+/// Reads a spec bundle, or a test overlay, from a folder of TOML files and its folder `codes`.
+///
+/// # Errors
+/// [`FolderError`] with the file that is wrong.
+pub fn read_bundle(folder: &Path) -> Result<AnyBundle, FolderError> {
+    let mut files = Vec::new();
+    collect_toml(folder, "", &mut files)?;
+    let codes = folder.join("codes");
+    if codes.is_dir() {
+        collect_toml(&codes, "codes/", &mut files)?;
+    }
+    let pairs = || {
+        files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+    };
+    match TestOverlay::read(pairs()) {
+        Ok(overlay) => Ok(AnyBundle::TestOverlay(overlay)),
+        Err(_) => Bundle::read(pairs())
+            .map(AnyBundle::Bundle)
+            .map_err(|source| FolderError::Bundle {
+                path: folder.to_owned(),
+                source,
+            }),
+    }
+}
+
+fn collect_toml(
+    folder: &Path,
+    prefix: &str,
+    files: &mut Vec<(String, String)>,
+) -> Result<(), FolderError> {
+    let wrong = |path: &Path| {
+        let path = path.to_owned();
+        move |source| FolderError::Read { path, source }
+    };
+    for entry in fs::read_dir(folder).map_err(wrong(folder))? {
+        let path = entry.map_err(wrong(folder))?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            let text = fs::read_to_string(&path).map_err(wrong(&path))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            files.push((format!("{prefix}{name}"), text));
+        }
+    }
+    Ok(())
+}
+
+/// Structures in a folder, one file each, named by its OID as Sosmeta publishes them.
+#[derive(Debug, Clone)]
+pub struct StructureFolder {
+    folder: PathBuf,
+}
+
+impl StructureFolder {
+    /// Takes a folder; nothing is read yet.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// Reads one structure.
+    ///
+    /// # Errors
+    /// [`FolderError`] when there is no file for it or the file cannot be understood.
+    pub fn structure(&self, oid: &Oid) -> Result<Structure, FolderError> {
+        let path = self.folder.join(format!("{oid}.json"));
+        match fs::read(&path) {
+            Ok(bytes) => {
+                Structure::parse(&bytes).map_err(|source| FolderError::Structure { path, source })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.folder.is_dir() => {
+                Err(FolderError::NoStructure {
+                    path: self.folder.clone(),
+                    oid: oid.clone(),
+                })
+            }
+            Err(source) => Err(FolderError::Read { path, source }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bundles_and_overlays_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let head = "name = \"mine\"\nbased_on = []\ndate = \"2026-01-01\"\n";
+        fs::write(folder.path().join("bundle.toml"), head).unwrap();
+        assert!(matches!(
+            read_bundle(folder.path()),
+            Ok(AnyBundle::Bundle(_))
+        ));
+        fs::write(
+            folder.path().join("bundle.toml"),
+            format!("{head}environment = \"test\"\n"),
+        )
+        .unwrap();
+        assert!(matches!(
+            read_bundle(folder.path()),
+            Ok(AnyBundle::TestOverlay(_))
+        ));
+        fs::write(folder.path().join("message.toml"), "x = 1").unwrap();
+        let error = read_bundle(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("message.toml, `message.x`"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_structure_is_told_apart_from_a_missing_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let oid = Oid::parse("2.999.1").unwrap();
+        let found = StructureFolder::new(folder.path()).structure(&oid);
+        assert!(matches!(found, Err(FolderError::NoStructure { .. })));
+        let found = StructureFolder::new(folder.path().join("no")).structure(&oid);
+        assert!(matches!(found, Err(FolderError::Read { .. })));
+        fs::write(folder.path().join("2.999.1.json"), "{").unwrap();
+        let found = StructureFolder::new(folder.path()).structure(&oid);
+        assert!(matches!(found, Err(FolderError::Structure { .. })));
+    }
+}

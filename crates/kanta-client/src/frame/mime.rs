@@ -1,0 +1,143 @@
+//! The MIME text that carries a document inside a frame.
+//!
+//! The layout is the patient archive's of 2017; for social care it is an inference (messaging.md 6), so the spec bundle
+//! names it `mime-base64` with that status.
+
+use base64_simd::STANDARD;
+
+const BOUNDARY: &str = "----=_Part_1";
+const LINE: usize = 76;
+
+/// A content that is not in the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MimeError {
+    /// There is no boundary, or no part between boundaries.
+    #[error("the content is not a MIME multipart text")]
+    NotMultipart,
+    /// A part is in another encoding than Base64.
+    #[error("a part of the content is not in Base64")]
+    Encoding,
+}
+
+/// Writes one document as a multipart text.
+#[must_use]
+pub fn write_part(content_id: &str, document: &[u8]) -> String {
+    let encoded = STANDARD.encode_to_string(document);
+    let mut text = String::with_capacity(encoded.len() + encoded.len() / LINE + 512);
+    text.push_str(&format!(
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n\
+         Content-Type: text/xml; charset=UTF-8\nContent-Transfer-Encoding: BASE64\nContent-ID: <{content_id}>\n\n"
+    ));
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(LINE));
+        text.push_str(line);
+        text.push('\n');
+        rest = after;
+    }
+    text.push_str(&format!("--{BOUNDARY}--\n"));
+    text
+}
+
+/// Reads all parts of a multipart text.
+pub(super) fn read_parts(text: &str) -> Result<Vec<Vec<u8>>, MimeError> {
+    let boundary = boundary(text).ok_or(MimeError::NotMultipart)?;
+    let delimiter = format!("--{boundary}");
+    let mut parts = Vec::new();
+    let mut part: Option<Vec<&str>> = None;
+    for line in text.lines() {
+        let line = line.trim_end_matches('\r');
+        match line.strip_prefix(&delimiter) {
+            Some("" | "--") => {
+                if let Some(lines) = part.take() {
+                    parts.push(read_part(&lines)?);
+                }
+                if line == delimiter {
+                    part = Some(Vec::new());
+                } else {
+                    return if parts.is_empty() {
+                        Err(MimeError::NotMultipart)
+                    } else {
+                        Ok(parts)
+                    };
+                }
+            }
+            _ => {
+                if let Some(lines) = &mut part {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    Err(MimeError::NotMultipart)
+}
+
+fn boundary(text: &str) -> Option<&str> {
+    let headers = text.trim_start();
+    let start = headers.to_ascii_lowercase().find("boundary=")? + "boundary=".len();
+    let value = headers.get(start..)?;
+    match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split(|c: char| c.is_whitespace() || c == ';').next(),
+    }
+    .filter(|boundary| !boundary.is_empty())
+}
+
+fn read_part(lines: &[&str]) -> Result<Vec<u8>, MimeError> {
+    let end_of_headers = lines
+        .iter()
+        .position(|line| line.is_empty())
+        .ok_or(MimeError::NotMultipart)?;
+    let (headers, body) = lines.split_at(end_of_headers);
+    let is_base64 = headers.iter().any(|header| {
+        header.split_once(':').is_some_and(|(name, value)| {
+            name.eq_ignore_ascii_case("Content-Transfer-Encoding")
+                && value.trim().eq_ignore_ascii_case("base64")
+        })
+    });
+    if !is_base64 {
+        return Err(MimeError::Encoding);
+    }
+    let base64: String = body.iter().map(|line| line.trim()).collect();
+    STANDARD
+        .decode_to_vec(base64.as_bytes())
+        .map_err(|_| MimeError::Encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for document in [&b""[..], b"<a/>", &[0xff; 500]] {
+            let text = write_part("2.999.1", document);
+            assert_eq!(read_parts(&text).unwrap(), [document.to_vec()]);
+            assert_eq!(
+                read_parts(&text.replace('\n', "\r\n")).unwrap(),
+                [document.to_vec()]
+            );
+        }
+        assert!(
+            write_part("2.999.1", &[7; 500])
+                .lines()
+                .all(|line| line.len() <= 80)
+        );
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        let good = write_part("2.999.1", b"<a/>");
+        for (text, error) in [
+            (String::new(), MimeError::NotMultipart),
+            ("boundary=\"\"".into(), MimeError::NotMultipart),
+            (good.replace("--\n", "\n"), MimeError::NotMultipart),
+            (good.replace("BASE64", "8bit"), MimeError::Encoding),
+            (good.replace("PGEvPg==", "PGEvPg="), MimeError::Encoding),
+            (good.replace("\n\nPG", "\nPG"), MimeError::NotMultipart),
+        ] {
+            assert_eq!(read_parts(&text), Err(error), "{text}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Reference integrations of the Kanta SDK.
