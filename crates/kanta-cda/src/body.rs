@@ -144,10 +144,10 @@ impl fmt::Debug for Body {
 }
 
 fn write_base64(xml: &mut Writer, data: &[u8]) -> Range<usize> {
-    xml.raw(b"");
-    let start = xml.position();
-    xml.raw(STANDARD.encode_to_string(data).as_bytes());
-    start..xml.position()
+    let base64 = STANDARD.encode_to_string(data);
+    xml.raw(base64.as_bytes());
+    let end = xml.position();
+    end - base64.len()..end
 }
 
 /// Decodes the content of an element: white space, comments and CDATA marks are no part of the Base64.

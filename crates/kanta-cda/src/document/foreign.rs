@@ -5,7 +5,7 @@ use std::fmt;
 
 use kanta_xml::Element;
 
-use crate::HL7;
+use crate::{HL7, HL7_FINLAND};
 
 /// Foreign parts by the path of the known element that they belong to.
 ///
@@ -42,10 +42,17 @@ impl Foreign {
         }
     }
 
-    /// Returns the declarations that hold at every place of the written document.
-    pub(super) fn written_context(&self) -> Vec<(String, String)> {
+    /// Returns the declarations that hold where the element will stand in the written document.
+    pub(super) fn written_context(&self, element: Element<'_, '_>) -> Vec<(String, String)> {
         let mut context = self.root_namespaces.clone();
         context.push((String::new(), HL7.to_owned()));
+        // The writer declares its prefix where the social-care header begins.
+        if element
+            .ancestors()
+            .any(|ancestor| ancestor.namespace() == HL7_FINLAND)
+        {
+            context.push(("hl7fi".to_owned(), HL7_FINLAND.to_owned()));
+        }
         context
     }
 

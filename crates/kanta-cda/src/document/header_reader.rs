@@ -87,14 +87,13 @@ impl<'s> Taken<'s> {
                 foreign.add_child(numbered_path(element), None, name, text);
             }
         }
-        let context = foreign.written_context();
         let mut before = None;
         for child in element.children() {
             if self.parts(child).is_some() {
                 self.collect_rest(child, foreign);
                 before = Some(numbered_path(child));
             } else {
-                let xml = detached(self.source, child, &context);
+                let xml = detached(self.source, child, &foreign.written_context(child));
                 foreign.add_child(numbered_path(element), before.clone(), child.path(), xml);
             }
         }
@@ -109,7 +108,11 @@ impl<'t, 'a> Node<'_, 't, 'a> {
     /// Takes the element with everything in it and returns its bytes, with the declarations that `foreign` lacks.
     pub(super) fn take_whole(self, foreign: &Foreign) -> String {
         self.taken.with(self.element, |parts| parts.whole = true);
-        detached(self.taken.source, self.element, &foreign.written_context())
+        detached(
+            self.taken.source,
+            self.element,
+            &foreign.written_context(self.element),
+        )
     }
 
     /// Takes the first child with a name of CDA.

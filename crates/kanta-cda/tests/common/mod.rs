@@ -6,7 +6,7 @@ use kanta_core::spec::{Bundle, Spec};
 use kanta_xml::{Element, Limits, Tree, canonical};
 
 /// Returns the folder of conformance material, or says loudly that a test is skipped.
-pub fn conformance() -> Option<PathBuf> {
+pub(crate) fn conformance() -> Option<PathBuf> {
     let folder = std::env::var_os("KANTA_CONFORMANCE").map(PathBuf::from);
     if folder.is_none() {
         eprintln!("SKIPPED: KANTA_CONFORMANCE does not name the folder of conformance material");
@@ -15,17 +15,17 @@ pub fn conformance() -> Option<PathBuf> {
 }
 
 /// Reads a file of the conformance material.
-pub fn read(folder: &std::path::Path, name: &str) -> Vec<u8> {
+pub(crate) fn read(folder: &std::path::Path, name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The default bundle, for the customer-test environment.
-pub fn spec() -> Spec {
+pub(crate) fn spec() -> Spec {
     Spec::for_test(&[Bundle::embedded()], &[])
 }
 
 /// Every attribute and text of the header, as `path|name|value`, without the parts that are carried as bytes.
-pub fn header_values(document: &[u8]) -> Vec<String> {
+pub(crate) fn header_values(document: &[u8]) -> Vec<String> {
     let tree = Tree::parse(document, &Limits::default()).unwrap();
     let mut values = Vec::new();
     collect(tree.root(), "", &mut values);
@@ -59,7 +59,7 @@ fn collect(element: Element<'_, '_>, parent: &str, values: &mut Vec<String>) {
 }
 
 /// The exclusive canonical form of the body.
-pub fn canonical_body(document: &[u8]) -> Vec<u8> {
+pub(crate) fn canonical_body(document: &[u8]) -> Vec<u8> {
     let tree = Tree::parse(document, &Limits::default()).unwrap();
     let body = tree
         .root()
