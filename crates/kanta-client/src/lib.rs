@@ -26,4 +26,5 @@ mod outcome;
 
 pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
 pub use context::{RequestContext, Scope, User};
-pub use outcome::{Outcome, Retry, Unknown};
+pub use kanta_core::Retry;
+pub use outcome::{Outcome, Unknown};
