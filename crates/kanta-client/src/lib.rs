@@ -23,7 +23,9 @@ pub mod transport;
 mod archive_client;
 mod context;
 mod outcome;
+mod private_file;
 
 pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
 pub use context::{RequestContext, Scope, User};
 pub use outcome::{Outcome, Retry, Unknown};
+pub use private_file::write_private_file;
