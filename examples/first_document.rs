@@ -63,7 +63,7 @@ fn client_relation(structure: &Structure) -> Result<Draft> {
     content.set("asiakas.henkilotunnus", client.identifier.expose())?;
     content.set("asiakas.turvakielto", false)?;
     content.set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)?;
-    content.set("palvelunjarjestajan_toimintayksikko", &people::county())?;
+    content.set("palvelunjarjestajan_toimintayksikko", people::county())?;
     let task = "sosiaalihuollon_palvelutehtava[0]";
     let unit = format!("{task}.palvelunjarjestajan_palveluyksikko[0]");
     content.set(
@@ -72,7 +72,7 @@ fn client_relation(structure: &Structure) -> Result<Draft> {
     )?;
     content.set(
         &format!("{unit}.palveluyksikon_nimi"),
-        &people::service_unit(),
+        people::service_unit(),
     )?;
     content.set(&format!("{unit}.asiakkuuden_alkamispvm"), begins)?;
     let details = ClientRelationDocument {

@@ -139,7 +139,7 @@ async fn the_archive_refuses_what_is_published_that_it_refuses() {
         Client::new(identifier, family)
     };
     let first = document(&archive, 1, |metadata| {
-        metadata.client = Some(temporary("Kuvitelma"))
+        metadata.client = Some(temporary("Kuvitelma"));
     });
     let outcome = client.archive(&first, &people::context()).await.unwrap();
     assert!(matches!(outcome, Outcome::Archived(_)), "{outcome:?}");
