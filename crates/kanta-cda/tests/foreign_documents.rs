@@ -1,5 +1,11 @@
 //! Documents that others made, read and written again, against `$KANTA_CONFORMANCE`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail by panicking"
+)]
+
 mod common;
 
 use common::{canonical_body, conformance, header_values, read, spec};

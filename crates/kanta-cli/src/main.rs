@@ -1,1 +1,3 @@
+//! The `kanta` command.
+
 fn main() {}

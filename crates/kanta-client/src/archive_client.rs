@@ -10,7 +10,7 @@ use kanta_core::{DocumentOid, Instant, InvalidValue, Report, VersionNumber};
 use kanta_xml::Limits;
 
 use crate::frame::{
-    self, Answer, FrameError, MessageHeader, MessageId, ReadFrameError, read_answer,
+    self, Answer, Frame, FrameError, MessageHeader, MessageId, ReadFrameError, read_answer,
 };
 use crate::transport::{Reply, Transport, TransportError};
 use crate::{Outcome, RequestContext, Retry, Unknown};
@@ -125,7 +125,7 @@ impl ArchiveClient {
         &self.spec
     }
 
-    /// Stores a signed document and tells what became of it.
+    /// Stores a signed document and tells what became of it: [`ArchiveClient::store_message`] and [`ArchiveClient::send`].
     ///
     /// # Errors
     /// [`ClientError`] when nothing was sent. Once the message may have arrived, the answer is an [`Outcome`]:
@@ -135,19 +135,44 @@ impl ArchiveClient {
         document: &Signed,
         context: &RequestContext,
     ) -> Result<Outcome, ClientError> {
+        let message = self.store_message(document, context)?;
+        self.send(&message).await
+    }
+
+    /// Makes the message that stores a signed document, without sending it.
+    ///
+    /// # Errors
+    /// [`ClientError`] when the spec bundle lacks a value or the message cannot be made.
+    pub fn store_message(
+        &self,
+        document: &Signed,
+        context: &RequestContext,
+    ) -> Result<Frame, ClientError> {
+        Ok(frame::store_frame(
+            document,
+            context,
+            &self.header(context)?,
+            &self.spec,
+        )?)
+    }
+
+    /// Sends a message that stores a document and tells what became of the document.
+    ///
+    /// # Errors
+    /// As [`ArchiveClient::archive`].
+    pub async fn send(&self, message: &Frame) -> Result<Outcome, ClientError> {
         let content_type = self.content_type()?;
-        let frame = frame::store_frame(document, context, &self.header(context)?, &self.spec)?;
-        let id = frame.id().clone();
-        tracing::debug!(document = %document.metadata().id, message = %id, "storing a document");
-        let message = Bytes::from(frame.into_xml());
-        let outcome = match self.transport.exchange(message, content_type).await {
-            Ok(reply) => outcome_of(&reply, &id, &self.limits),
+        let id = message.id();
+        tracing::debug!(message = %id, "storing a document");
+        let bytes = Bytes::copy_from_slice(message.as_xml());
+        let outcome = match self.transport.exchange(bytes, content_type).await {
+            Ok(reply) => outcome_of(&reply, id, &self.limits),
             Err(error) if error.may_have_arrived() => {
                 Outcome::Unknown(Unknown::NoAnswer(error.to_string()))
             }
             Err(error) => return Err(error.into()),
         };
-        tracing::debug!(document = %document.metadata().id, message = %id, retry = ?outcome.retry(), "stored or not");
+        tracing::debug!(message = %id, retry = ?outcome.retry(), "stored or not");
         Ok(outcome)
     }
 

@@ -23,8 +23,10 @@ pub mod transport;
 mod archive_client;
 mod context;
 mod outcome;
+mod private_file;
 
 pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
 pub use context::{RequestContext, Scope, User};
 pub use kanta_core::Retry;
 pub use outcome::{Outcome, Unknown};
+pub use private_file::write_private_file;

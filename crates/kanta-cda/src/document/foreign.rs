@@ -95,8 +95,8 @@ impl Foreign {
     pub(super) fn places(&self) -> impl Iterator<Item = &str> {
         let attributes = self
             .attributes
-            .iter()
-            .flat_map(|(_, attributes)| attributes.iter().map(|(name, _)| name.as_str()));
+            .values()
+            .flat_map(|attributes| attributes.iter().map(|(name, _)| name.as_str()));
         let children = self
             .children
             .values()

@@ -95,7 +95,7 @@ impl<'f> HeaderWriter<'f> {
     pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
         match extension {
             Some(extension) => {
-                self.empty(name, &[("root", root.as_str()), ("extension", extension)])
+                self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
             }
             None => self.empty(name, &[("root", root.as_str())]),
         }

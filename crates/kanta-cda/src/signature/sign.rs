@@ -43,6 +43,17 @@ pub struct SignOptions {
     pub time: Instant,
 }
 
+impl SignOptions {
+    /// A system signature that states this time (Finnish: järjestelmäallekirjoitus).
+    #[must_use]
+    pub fn system(time: Instant) -> Self {
+        Self {
+            kind: SignatureKind::System,
+            time,
+        }
+    }
+}
+
 /// A document whose canonical form and digest are made and which waits for a signature made elsewhere.
 ///
 /// `Debug` shows no content.

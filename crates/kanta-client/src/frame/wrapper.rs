@@ -174,7 +174,7 @@ impl FrameWriter {
     pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
         match extension {
             Some(extension) => {
-                self.empty(name, &[("root", root.as_str()), ("extension", extension)])
+                self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
             }
             None => self.empty(name, &[("root", root.as_str())]),
         }
