@@ -62,7 +62,7 @@ Exit codes:
 
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "kanta", version, about = ABOUT, after_help = CONVENTIONS, propagate_version = true)]
+#[command(name = "kanta", version, about = ABOUT, after_help = CONVENTIONS)]
 struct Cli {
     #[command(flatten)]
     global: Global,

@@ -61,10 +61,10 @@ pub(crate) fn metadata(metadata: &DocumentMetadata) -> Group {
         ("register_keeper", organisation(&metadata.register_keeper)),
         (
             "organiser",
-            Shown::Group(vec![
-                ("oid", Shown::text(metadata.organiser.as_ref())),
-                ("name", Shown::text(metadata.organiser_name.as_ref())),
-            ]),
+            named_oid(
+                metadata.organiser.as_ref(),
+                metadata.organiser_name.as_deref(),
+            ),
         ),
         ("producer", organisation(&metadata.producer)),
         ("service_unit", organisation(&metadata.service_unit)),
@@ -115,19 +115,31 @@ pub(crate) fn body(document: &ClinicalDocument) -> Shown {
 }
 
 fn coded(code: &CodedValue) -> Shown {
-    Shown::Group(vec![
+    let parts = vec![
         ("code", Shown::text(Some(code.code()))),
         ("display", Shown::text(code.display())),
         ("system", Shown::text(Some(code.system()))),
         ("system_name", Shown::text(code.system_name())),
-    ])
+    ];
+    Shown::Brief(format!("{code} ({})", code.system()), parts)
 }
 
 fn organisation(organisation: &Organisation) -> Shown {
-    Shown::Group(vec![
-        ("oid", Shown::text(Some(&organisation.oid))),
-        ("name", Shown::text(organisation.name.as_ref())),
-    ])
+    named_oid(Some(&organisation.oid), organisation.name.as_deref())
+}
+
+fn named_oid(oid: Option<&impl ToString>, name: Option<&str>) -> Shown {
+    let Some(oid) = oid.map(ToString::to_string) else {
+        return Shown::text(name);
+    };
+    let brief = match name {
+        Some(name) => format!("{oid} {name}"),
+        None => oid.clone(),
+    };
+    Shown::Brief(
+        brief,
+        vec![("oid", Shown::Text(oid)), ("name", Shown::text(name))],
+    )
 }
 
 fn client(client: &Client) -> Shown {
@@ -175,11 +187,17 @@ fn name(name: &PersonName) -> Group {
 }
 
 fn software(software: &Software) -> Shown {
-    Shown::Group(vec![
-        ("vendor", Shown::text(Some(&software.vendor))),
-        ("product", Shown::text(Some(&software.product))),
-        ("version", Shown::text(Some(&software.version))),
-    ])
+    let Software {
+        vendor,
+        product,
+        version,
+    } = software;
+    let parts = vec![
+        ("vendor", Shown::text(Some(vendor))),
+        ("product", Shown::text(Some(product))),
+        ("version", Shown::text(Some(version))),
+    ];
+    Shown::Brief(format!("{product} {version}, {vendor}"), parts)
 }
 
 fn items(metadata: &DocumentMetadata) -> Shown {

@@ -137,6 +137,8 @@ pub(crate) enum Shown {
     Flag(bool),
     List(Vec<Self>),
     Group(Vec<(&'static str, Self)>),
+    /// A group that people see as one text.
+    Brief(String, Vec<(&'static str, Self)>),
     /// Findings: all their parts in JSON, one line each in text.
     Findings(Report),
 }
@@ -226,7 +228,7 @@ impl Shown {
     fn write_line(&self, text: &mut String) {
         match self {
             // A text of several lines stays on one.
-            Self::Text(value) => {
+            Self::Text(value) | Self::Brief(value, _) => {
                 text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }))
             }
             Self::Number(value) => {
@@ -261,7 +263,7 @@ impl Serialize for Shown {
             Self::Number(number) => serializer.serialize_u64(*number),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
             Self::List(items) => serializer.collect_seq(items),
-            Self::Group(parts) => {
+            Self::Group(parts) | Self::Brief(_, parts) => {
                 let mut map = serializer.serialize_map(Some(parts.len()))?;
                 for (name, part) in parts {
                     map.serialize_entry(name, part)?;
@@ -288,6 +290,10 @@ mod tests {
                     Shown::Group(vec![
                         ("a", Shown::Number(1)),
                         ("b", Shown::Group(vec![("c", Shown::texts(["x", "y"]))])),
+                        (
+                            "d",
+                            Shown::Brief("e f".into(), vec![("e", Shown::Number(2))]),
+                        ),
                     ]),
                     Shown::Text("z".into()),
                 ]),
@@ -300,7 +306,7 @@ mod tests {
     fn people_see_lines() {
         assert_eq!(
             example().to_text(),
-            "id: 2.999 .1\nvalid: no\nitems:\n  - a: 1\n    b:\n      c:\n        - x\n        - y\n  - z\n"
+            "id: 2.999 .1\nvalid: no\nitems:\n  - a: 1\n    b:\n      c:\n        - x\n        - y\n    d: e f\n  - z\n"
         );
     }
 
@@ -308,7 +314,7 @@ mod tests {
     fn machines_see_json_in_the_same_order() {
         assert_eq!(
             json_line(&example()),
-            "{\"id\":\"2.999\\n.1\",\"nothing\":null,\"valid\":false,\"items\":[{\"a\":1,\"b\":{\"c\":[\"x\",\"y\"]}},\"z\"],\"empty\":[]}\n"
+            "{\"id\":\"2.999\\n.1\",\"nothing\":null,\"valid\":false,\"items\":[{\"a\":1,\"b\":{\"c\":[\"x\",\"y\"]},\"d\":{\"e\":2}},\"z\"],\"empty\":[]}\n"
         );
     }
 

@@ -15,16 +15,22 @@ use crate::error::{About, Failure};
 use crate::input::{Input, Inputs};
 use crate::output::Output;
 
-/// The options that every command takes.
+/// The options that every command takes; their own ids, so that arguments of commands may be called `json` or `spec` too.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// Report in JSON for machines; errors too, as one object on standard error
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(
+        id = "global-json",
+        long = "json",
+        global = true,
+        help_heading = "Global options"
+    )]
     json: bool,
 
     /// Write the result to this file instead, readable by you only, whole or not at all
     #[arg(
-        long,
+        id = "global-out",
+        long = "out",
         global = true,
         value_name = "FILE",
         help_heading = "Global options"
@@ -33,7 +39,8 @@ pub(crate) struct Global {
 
     /// Lay a spec bundle over the built-in one; may be repeated, a later one replaces single keys
     #[arg(
-        long,
+        id = "global-spec",
+        long = "spec",
         global = true,
         value_name = "DIR",
         help_heading = "Global options"
@@ -42,7 +49,8 @@ pub(crate) struct Global {
 
     /// Folder with structures as Sosmeta publishes them, one file each, named OID.json
     #[arg(
-        long,
+        id = "global-structures",
+        long = "structures",
         global = true,
         value_name = "DIR",
         help_heading = "Global options"
@@ -50,8 +58,11 @@ pub(crate) struct Global {
     structures: Option<PathBuf>,
 
     /// Which service the result is meant for; decides which values of the spec bundle may be used
+    ///
+    /// The default is the test archive: what is made for it names a made-up receiver and holds artificial people only, so
+    /// nothing goes to Kela by a forgotten option.
     #[arg(
-        long,
+        id = "global-environment", long = "environment",
         global = true,
         value_enum,
         default_value_t = Environment::Test,
@@ -61,22 +72,24 @@ pub(crate) struct Global {
     environment: Environment,
 
     /// Use inferred values in the customer-test environment, to try them against Kela's test service on purpose
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(
+        id = "global-allow-inferred",
+        long = "allow-inferred",
+        global = true,
+        help_heading = "Global options"
+    )]
     allow_inferred: bool,
 
     /// Refuse input of more bytes than this
-    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().max_bytes, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-bytes", long = "max-bytes", global = true, value_name = "N", default_value_t = Limits::default().max_bytes, hide_short_help = true, help_heading = "Global options")]
     max_bytes: usize,
 
     /// Refuse XML with more elements inside one another than this
-    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().max_depth, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-depth", long = "max-depth", global = true, value_name = "N", default_value_t = Limits::default().max_depth, hide_short_help = true, help_heading = "Global options")]
     max_depth: usize,
 }
 
 /// Which service the result is meant for.
-///
-/// The default is the test archive: what is made for it has a made-up receiver, holds artificial people only, and no
-/// other service takes it. Nothing goes to Kela by forgetting an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Environment {
     /// The archive itself: official and verified values only

@@ -107,6 +107,7 @@ fn describe(signature: &SignatureReport, path: &PathVerdict) -> Shown {
         ("signature", Shown::maybe(check, value)),
         ("covered", Shown::maybe(check, covered)),
         ("signer", Shown::maybe(certificate_of(signature), signer)),
+        ("signer_against_document", against_document(signature)),
         (
             "certificate",
             Shown::maybe(certificate_of(signature), certificate),
@@ -126,15 +127,19 @@ fn role_name(role: TargetRole) -> &'static str {
 fn digests(check: &SignatureCheck) -> Shown {
     let digest = |role: TargetRole| {
         let found = check.covered().iter().find(|covered| covered.role == role);
-        Shown::Group(vec![
-            ("of", Shown::text(Some(role_name(role)))),
-            ("fits", Shown::Flag(found.is_some())),
-            ("id", Shown::text(found.map(|covered| &covered.id))),
-            (
-                "digest",
-                Shown::text(found.map(|covered| hexadecimal(&covered.digest))),
-            ),
-        ])
+        let brief = format!("{} {}", role_name(role), fits(found.is_some()));
+        Shown::Brief(
+            brief,
+            vec![
+                ("of", Shown::text(Some(role_name(role)))),
+                ("fits", Shown::Flag(found.is_some())),
+                ("id", Shown::text(found.map(|covered| &covered.id))),
+                (
+                    "digest",
+                    Shown::text(found.map(|covered| hexadecimal(&covered.digest))),
+                ),
+            ],
+        )
     };
     Shown::List(vec![
         digest(TargetRole::Body),
@@ -143,13 +148,21 @@ fn digests(check: &SignatureCheck) -> Shown {
 }
 
 fn value(check: &SignatureCheck) -> Shown {
-    Shown::Group(vec![
-        ("fits", Shown::Flag(check.value_fits())),
-        (
-            "algorithm",
-            Shown::text(check.algorithm().map(|algorithm| algorithm.uri())),
-        ),
-    ])
+    let algorithm = check.algorithm().map(|algorithm| algorithm.uri());
+    let name = algorithm
+        .and_then(|uri| uri.rsplit('#').next())
+        .unwrap_or("unknown algorithm");
+    Shown::Brief(
+        format!("{} ({name})", fits(check.value_fits())),
+        vec![
+            ("fits", Shown::Flag(check.value_fits())),
+            ("algorithm", Shown::text(algorithm)),
+        ],
+    )
+}
+
+fn fits(fits: bool) -> &'static str {
+    if fits { "fits" } else { "does not fit" }
 }
 
 /// Only what a signature value that fits refers to is covered.
@@ -157,19 +170,23 @@ fn covered(check: &SignatureCheck) -> Shown {
     let all = check.covered().iter().filter(|_| check.value_fits());
     Shown::List(
         all.map(|covered| {
+            let (what, bytes) = (role_name(covered.role), &covered.bytes);
             let offset = |offset: usize| Shown::number(u64::try_from(offset).ok());
-            Shown::Group(vec![
-                ("what", Shown::text(Some(role_name(covered.role)))),
-                ("first_byte", offset(covered.bytes.start)),
-                ("end_byte", offset(covered.bytes.end)),
-            ])
+            Shown::Brief(
+                format!("{what}, bytes {} to {}", bytes.start, bytes.end),
+                vec![
+                    ("what", Shown::text(Some(what))),
+                    ("first_byte", offset(bytes.start)),
+                    ("end_byte", offset(bytes.end)),
+                ],
+            )
         })
         .collect(),
     )
 }
 
 fn signer(certificate: &Certificate) -> Shown {
-    let (kind, identifier) = match certificate.identity() {
+    let (is, identifier) = match certificate.identity() {
         SignerIdentity::Organisation { oid } => ("organisation", Some(oid.to_string())),
         SignerIdentity::Professional {
             registration_number,
@@ -179,19 +196,48 @@ fn signer(certificate: &Certificate) -> Shown {
         ),
         _ => ("other", None),
     };
-    Shown::Group(vec![
-        ("is", Shown::text(Some(kind))),
-        ("identifier", Shown::text(identifier)),
-        ("name", Shown::text(certificate.expose_common_name())),
-    ])
+    let name = certificate.expose_common_name();
+    let brief: Vec<&str> = [Some(is), identifier.as_deref(), name]
+        .into_iter()
+        .flatten()
+        .collect();
+    Shown::Brief(
+        brief.join(" "),
+        vec![
+            ("is", Shown::text(Some(is))),
+            ("identifier", Shown::text(identifier.as_ref())),
+            ("name", Shown::text(name)),
+        ],
+    )
+}
+
+/// Tells whether the document names the signer; the library compares the signers of system signatures (kind 3).
+fn against_document(signature: &SignatureReport) -> Shown {
+    let differs = signature
+        .findings()
+        .iter()
+        .any(|finding| finding.rule().starts_with("KANTA-SIGNER-"));
+    Shown::text(match (certificate_of(signature), signature.kind()) {
+        (Some(_), _) if differs => Some("differs"),
+        (Some(_), Some("3")) => Some("agrees"),
+        _ => None,
+    })
 }
 
 fn certificate(certificate: &Certificate) -> Shown {
-    Shown::Group(vec![
-        ("issuer", Shown::text(Some(certificate.issuer()))),
-        ("not_before", Shown::text(Some(certificate.not_before()))),
-        ("not_after", Shown::text(Some(certificate.not_after()))),
-    ])
+    let (issuer, not_before, not_after) = (
+        certificate.issuer(),
+        certificate.not_before(),
+        certificate.not_after(),
+    );
+    Shown::Brief(
+        format!("valid {not_before} to {not_after}, issued by {issuer}"),
+        vec![
+            ("issuer", Shown::text(Some(issuer))),
+            ("not_before", Shown::text(Some(not_before))),
+            ("not_after", Shown::text(Some(not_after))),
+        ],
+    )
 }
 
 fn describe_path(path: &PathVerdict) -> Shown {
@@ -200,10 +246,15 @@ fn describe_path(path: &PathVerdict) -> Shown {
         PathVerdict::NotTrusted(reason) => ("not trusted", Some(reason.as_str())),
         _ => ("not checked", None),
     };
-    Shown::Group(vec![
+    let brief = match reason {
+        Some(reason) => format!("{verdict}: {reason}"),
+        None => verdict.to_owned(),
+    };
+    let parts = vec![
         ("verdict", Shown::text(Some(verdict))),
         ("reason", Shown::text(reason)),
-    ])
+    ];
+    Shown::Brief(brief, parts)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
