@@ -25,6 +25,9 @@ enum Command {
     #[command(subcommand)]
     Sign(crate::sign::Command),
     /// Verify every signature of a document, byte for byte as it stands
+    ///
+    /// White space that was added after signing counts as a change. What the rules of documents say is judged by `kanta
+    /// document check`.
     Verify(crate::verify::Arguments),
     /// Message frames around documents
     #[command(subcommand)]
@@ -52,6 +55,13 @@ const ABOUT: &str =
 const CONVENTIONS: &str = "\
 Input comes from a path, or from standard input where a path is `-`. Results go to standard output, messages to standard
 error. Documents hold personal data: `--out FILE` writes the result to a file that only you can read.
+
+The environment decides which values of the spec bundle may be used, and for whom:
+  test           the default: the test archive of this kit, with a made-up receiver and artificial people only, so that
+                 nothing goes to Kela by a forgotten option
+  customer-test  Kela's customer test: also values read in real test messages, and with --allow-inferred our inferences;
+                 artificial people only
+  production     the archive itself: official and verified values only
 
 Exit codes:
   0  fine; there may be warnings

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use kanta_client::cda::{BodyError, CheckError, ReadError, SigningError, WriteError};
 use kanta_client::core::spec::SpecError;
-use kanta_client::core::{InvalidValue, Report};
+use kanta_client::core::{InvalidValue, Report, Retry};
 use kanta_client::folder::FolderError;
 use kanta_client::frame::FrameError;
 use kanta_client::sign::{CertificateError, SignerError};
@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Negative = 1,
     /// Bad usage, or input that cannot be read.
     Unusable = 2,
+    /// Not reachable now.
+    Unreachable = 4,
 }
 
 impl Exit {
@@ -158,7 +160,6 @@ unusable!(
     FrameError,
     InvalidValue,
     ReadError,
-    SignerError,
     SpecError,
     WriteError,
     kanta_client::cda::structure::StructureError,
@@ -170,9 +171,22 @@ impl From<CheckError> for Failure {
         match error {
             CheckError::Findings(report) => {
                 let count = report.errors().count();
-                Self::findings(format!("{} to mend", counted(count, "error")), report)
+                let problem = format!(
+                    "{} to mend; until then there is no document",
+                    counted(count, "error")
+                );
+                Self::findings(problem, report)
             }
             other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<SignerError> for Failure {
+    fn from(error: SignerError) -> Self {
+        match error.retry() {
+            Retry::Never => Self::unusable(error),
+            _ => Self::new(Exit::Unreachable, error),
         }
     }
 }
@@ -180,6 +194,7 @@ impl From<CheckError> for Failure {
 impl From<SigningError> for Failure {
     fn from(error: SigningError) -> Self {
         match error {
+            SigningError::Signer(error) => error.into(),
             SigningError::DoesNotVerify(_) => Self::new(Exit::Negative, error),
             other => Self::unusable(other),
         }
@@ -212,6 +227,25 @@ mod tests {
             ("bad", None),
         ] {
             assert_eq!(code_of(text), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_signer_that_is_away_is_not_bad_input() {
+        for (error, exit) in [
+            (SignerError::TokenAbsent, Exit::Unreachable),
+            (
+                SignerError::Unavailable("busy".to_owned()),
+                Exit::Unreachable,
+            ),
+            (SignerError::Pair, Exit::Unusable),
+            (SignerError::PinLocked, Exit::Unusable),
+        ] {
+            assert_eq!(
+                Failure::from(SigningError::Signer(error.clone())).exit(),
+                exit,
+                "{error}"
+            );
         }
     }
 

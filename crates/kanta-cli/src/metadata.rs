@@ -241,6 +241,7 @@ fn read_items<'t>(items: &Table<'t>, spec: &Spec, metadata: &mut DocumentMetadat
 mod tests {
     use super::*;
     use crate::toml_reader::help_test::assert_help;
+    use proptest::prelude::*;
 
     fn now() -> Instant {
         Instant::parse("2026-02-02T08:15:30Z").unwrap()
@@ -287,6 +288,18 @@ mod tests {
         assert_eq!(found.lines().count(), 3, "{found}");
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_change_of_the_text_panics(place in 0..HELP.len(), insert in any::<Vec<u8>>(), length in 0_usize..60) {
+            let mut text = HELP.as_bytes().to_vec();
+            let end = (place + length).min(text.len());
+            text.splice(place..end, insert);
+            let _ = read(&text, now(), &kanta_testkit::test_spec());
+        }
+    }
+
     #[test]
     fn items_follow_the_bundle() {
         let with = |items: &str| {
@@ -296,14 +309,14 @@ mod tests {
         assert_eq!(text_problems(&with("sender = \"posti\"")), "");
         for (items, expected) in [
             ("sendr = \"posti\"", "`items.sendr`: unknown key"),
-            ("sender = 1", "`items.sender`: expected is a text"),
+            ("sender = 1", "`items.sender`: a text in quotes is expected"),
             (
                 "service_task = { code = \"1\", system = \"1.2.3\", display = \"x\" }",
                 "a key of its own above",
             ),
             (
                 "document_group = \"5\"",
-                "`items.document_group`: expected is a table",
+                "`items.document_group`: a table is expected",
             ),
         ] {
             let found = text_problems(&with(items));

@@ -229,7 +229,7 @@ impl Shown {
         match self {
             // A text of several lines stays on one.
             Self::Text(value) | Self::Brief(value, _) => {
-                text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }))
+                text.extend(value.chars().map(|c| if c.is_control() { ' ' } else { c }));
             }
             Self::Number(value) => {
                 let _ = write!(text, "{value}");

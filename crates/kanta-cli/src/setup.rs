@@ -57,15 +57,14 @@ pub(crate) struct Global {
     )]
     structures: Option<PathBuf>,
 
-    /// Which service the result is meant for; decides which values of the spec bundle may be used
-    ///
-    /// The default is the test archive: what is made for it names a made-up receiver and holds artificial people only, so
-    /// nothing goes to Kela by a forgotten option.
+    /// Which service the result is meant for: test, customer-test or production; `kanta --help` tells what each allows
     #[arg(
-        id = "global-environment", long = "environment",
+        id = "global-environment",
+        long = "environment",
         global = true,
         value_enum,
         default_value_t = Environment::Test,
+        hide_possible_values = true,
         value_name = "WHICH",
         help_heading = "Global options"
     )]
@@ -89,14 +88,11 @@ pub(crate) struct Global {
     max_depth: usize,
 }
 
-/// Which service the result is meant for.
+/// Which service the result is meant for. The help of the whole command tells what each allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Environment {
-    /// The archive itself: official and verified values only
     Production,
-    /// Kela's customer test: also values read in real test messages; artificial people only
     CustomerTest,
-    /// The test archive of this kit: every known value, and made-up ones for the rest; artificial people only
     Test,
 }
 

@@ -48,9 +48,12 @@ impl From<Kind> for SignatureKind {
 /// The key to sign with.
 #[derive(Debug, Args)]
 pub(crate) struct SignerArguments {
-    /// Unencrypted private key in PEM: PKCS#8, PKCS#1 or SEC1
+    /// Private key in PEM: PKCS#8, PKCS#1 or SEC1
     #[arg(long, value_name = "PEM")]
     key: Input,
+    /// Environment variable that holds the password of an encrypted key
+    #[arg(long, value_name = "VAR")]
+    password_env: Option<String>,
     /// Certificate of the key, in PEM
     #[arg(long, value_name = "PEM")]
     cert: Input,
@@ -61,10 +64,24 @@ impl SignerArguments {
     pub(crate) fn signer(&self, setup: &Setup) -> Result<Box<dyn Signer>, Failure> {
         let key = Zeroizing::new(setup.inputs.settings(&self.key)?);
         let certificate = setup.inputs.settings(&self.cert)?;
-        let signer = SoftwareSigner::from_pem(&key, &certificate)
-            .about(format!("{} with {}", self.key, self.cert))?;
+        let signer = match &self.password_env {
+            None => SoftwareSigner::from_pem(&key, &certificate),
+            Some(variable) => {
+                let password = password(variable)?;
+                SoftwareSigner::from_encrypted_pem(&key, password.as_bytes(), &certificate)
+            }
+        };
+        let signer = signer.about(format!("{} with {}", self.key, self.cert))?;
         Ok(Box::new(signer))
     }
+}
+
+fn password(variable: &str) -> Result<Zeroizing<String>, Failure> {
+    std::env::var(variable).map(Zeroizing::new).map_err(|_| {
+        Failure::unusable(format!(
+            "the environment variable {variable} is not set, or not in UTF-8: set it to the password [KANTA-CLI-PASSWORD]"
+        ))
+    })
 }
 
 pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {

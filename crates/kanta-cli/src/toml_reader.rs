@@ -304,7 +304,7 @@ impl<'t> Table<'t> {
     fn wrong_kind(&self, key: &str, found: &DeValue<'_>, expected: &str) {
         self.wrong(
             key,
-            format!("expected is {expected}, not {}", found.type_str()),
+            format!("{expected} is expected, not {}", article(found.type_str())),
         );
     }
 
@@ -341,157 +341,17 @@ impl<'t> Table<'t> {
     }
 }
 
-#[cfg(test)]
-pub(crate) mod help_test {
-    //! The test that a help text has exactly the keys that its reader asks for.
-
-    use super::*;
-
-    /// Reads a help text as it stands, then with each commented key in force, and compares keys with `read`.
-    ///
-    /// A commented key stands alone on its line after `# `; one that excludes another key names it: `# a = 1  # not with b`.
-    pub(crate) fn assert_help<T>(help: &str, read: impl Fn(&Table<'_>) -> Option<T>) {
-        let (result, asked) = read_and_list(help.as_bytes(), "help", &read);
-        if let Err(failure) = result {
-            panic!("the help text is refused: {failure}");
-        }
-        let lines: Vec<&str> = help.lines().collect();
-        for (index, line) in lines.iter().enumerate() {
-            let Some(key_line) = commented_key(line) else {
-                continue;
-            };
-            let excluded = line
-                .rsplit_once("# not with ")
-                .map(|(_, key)| format!("{} =", key.trim()));
-            let variant: String = lines
-                .iter()
-                .enumerate()
-                .map(|(other, line)| match &excluded {
-                    _ if other == index => format!("{key_line}\n"),
-                    Some(excluded) if line.starts_with(excluded.as_str()) => "\n".to_owned(),
-                    _ => format!("{line}\n"),
-                })
-                .collect();
-            if let Err(failure) = read_and_list(variant.as_bytes(), "help", &read).0 {
-                panic!("with line {}: {failure}", index + 1);
-            }
-        }
-        for path in asked {
-            let key = path.rsplit('.').next().unwrap_or_default();
-            let is_shown = lines.iter().any(|line| {
-                let line = commented_key(line).unwrap_or(line);
-                line.starts_with(&format!("{key} ="))
-                    || line.contains(&format!("{{ {key} ="))
-                    || line.contains(&format!(", {key} ="))
-                    || line == format!("[{path}]")
-            });
-            assert!(is_shown, "the help text does not show `{path}`");
-        }
-    }
-
-    fn commented_key(line: &str) -> Option<&str> {
-        let line = line.strip_prefix("# ")?;
-        let (key, _) = line.split_once(" = ")?;
-        let is_key = !key.is_empty()
-            && key
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        is_key.then_some(line)
-    }
+/// Writes the name of a TOML type with its article.
+fn article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {kind}")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use kanta_client::core::codes::ServiceTask;
-
-    fn problems(text: &str) -> String {
-        let read = read(text.as_bytes(), "kanta x --help", |root| {
-            root.need(&["id"]);
-            root.parsed("id", Oid::parse);
-            root.number("version");
-            root.instant("time");
-            root.texts("names");
-            root.code("other");
-            root.code_of("task", ServiceTask::SEEN, ServiceTask::other);
-            root.table("client", |client| {
-                client.text("family");
-                Some(())
-            });
-            Some(())
-        });
-        read.err()
-            .map(|failure| failure.to_string())
-            .unwrap_or_default()
-    }
-
-    #[test]
-    fn every_mistake_is_told_with_key_line_and_remedy() {
-        let text = "id = \"1.2.x\"\nversion = \"2\"\ntime = 2026-02-02\nnames = [1]\ntask = \"9999\"\nfamly = 1\nother = { code = \"1\" }\n\n\
-                    [client]\nfamliy = \"x\"\nzzz = 1\n";
-        let found = problems(text);
-        for expected in [
-            "error: line 1, `id`: not an object identifier",
-            "error: line 2, `version`: expected is a whole number, not string [KANTA-CLI-TOML]",
-            "error: line 3, `time`: not a date and time with a zone",
-            "error: line 4, `names`: expected is a list of texts",
-            "error: line 5, `task`: the name of this code is not known here",
-            "error: line 6, `famly`: unknown key; `kanta x --help` shows every key",
-            "error: line 7, `other.system`: the key is missing; see `kanta x --help`",
-            "error: line 10, `client.famliy`: unknown key; did you mean `family`?",
-            "error: line 11, `client.zzz`: unknown key",
-        ] {
-            assert!(found.contains(expected), "{expected} is not in\n{found}");
-        }
-        assert!(problems("").contains("error: line 1, `id`: the key is missing"));
-    }
-
-    #[test]
-    fn values_are_not_repeated() {
-        let found = problems(
-            "id = \"1.2.3\"\nnames = \"090514A9226\"\n[client\nfamily = \"090514A9226\"\n",
-        );
-        assert!(found.starts_with("error: line 3"), "{found}");
-        let typed =
-            problems("id = 5\nnames = \"090514A9226\"\n[client]\nfamily = [\"090514A9226\"]\n");
-        for text in [found, typed] {
-            assert!(!text.contains("090514"), "{text}");
-        }
-    }
-
-    #[test]
-    fn codes_are_named_or_given_in_full() {
-        let task = |text: &str| {
-            read(text.as_bytes(), "x", |root| {
-                root.code_of("task", ServiceTask::SEEN, ServiceTask::other)
-            })
-        };
-        assert_eq!(
-            task("task = \"24\"").unwrap().display(),
-            Some("Lapsiperheiden palvelut")
-        );
-        assert_eq!(
-            task("task = { code = \"24\" }").unwrap().display(),
-            Some("Lapsiperheiden palvelut")
-        );
-        let own = task(
-            "task = { code = \"99\", display = \"Uusi\", system = \"1.2.246.537.6.1221.203001\" }",
-        )
-        .unwrap();
-        assert_eq!(
-            (own.code(), own.system().as_str()),
-            ("99", "1.2.246.537.6.1221.203001")
-        );
-        assert!(
-            task("task = { code = \"99\" }")
-                .unwrap_err()
-                .to_string()
-                .contains("`task.display`")
-        );
-        let foreign = task("task = { code = \"24\", system = \"1.2.3\" }").unwrap_err();
-        assert!(
-            foreign.to_string().contains("KANTA-CODE-SYSTEM"),
-            "{foreign}"
-        );
-    }
-}
+pub(crate) mod help_test;
+#[cfg(test)]
+mod tests;

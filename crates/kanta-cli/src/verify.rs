@@ -12,8 +12,6 @@ use crate::input::Input;
 use crate::output::Shown;
 use crate::setup::Setup;
 
-/// The document is verified as it stands: white space that was added after signing counts as a change. What the rules of
-/// documents say is judged by `kanta document check`.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// The document

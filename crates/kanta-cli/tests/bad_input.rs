@@ -164,7 +164,7 @@ fn wrong_base64_is_a_finding_with_its_place() {
 #[test]
 fn content_that_is_no_json_is_a_finding_with_its_place() {
     for content in [
-        PLAN_CONTENT[..PLAN_CONTENT.len() / 2].as_bytes().to_vec(),
+        PLAN_CONTENT.as_bytes()[..PLAN_CONTENT.len() / 2].to_vec(),
         "[".repeat(10_000).into_bytes(),
         b"{\"a\": 1, \"a\": 2}".to_vec(),
         b"{\"a\": \"\xff\"}".to_vec(),
@@ -218,7 +218,7 @@ fn keys_and_certificates_are_judged_before_anything_is_signed() {
         ("signing.key", "client.pem", "KANTA-SIGNER"),
         ("client.key", "client.pem", "KANTA-SIGN-ALGORITHM"),
         ("signing.pem", "signing.pem", "KANTA-SIGNER-KEY"),
-        ("encrypted.key", "signing.pem", "KANTA-SIGNER-KEY"),
+        ("encrypted.key", "signing.pem", "KANTA-SIGNER-PASSWORD"),
         ("signing.key", "signing.key", "KANTA-CERT-PEM"),
         ("signing.key", "broken.pem", "KANTA-CERT-FORM"),
         ("none.key", "signing.pem", "KANTA-CLI-READ"),
@@ -231,6 +231,13 @@ fn keys_and_certificates_are_judged_before_anything_is_signed() {
         let run = kanta(&arguments).exits(2).says(code);
         assert!(run.out.is_empty());
     }
+    let (key, cert) = (fixture.path("encrypted.key"), fixture.path("signing.pem"));
+    let arguments = [
+        "sign", "document", &document, "--kind", "system", "--key", &key, "--cert", &cert,
+    ];
+    kanta(&[&arguments[..], &["--password-env", "KANTA_TEST_NOT_SET"]].concat())
+        .exits(2)
+        .says("KANTA_TEST_NOT_SET");
 }
 
 #[test]

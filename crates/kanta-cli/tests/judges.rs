@@ -42,6 +42,54 @@ fn xmlsec1_verifies_both_references() {
 }
 
 #[test]
+fn a_key_that_openssl_encrypted_signs_with_its_password() {
+    if !has_tool("openssl") {
+        return;
+    }
+    let fixture = Fixture::new();
+    let (plain, encrypted) = (fixture.path("signing.key"), fixture.path("encrypted.key"));
+    let arguments = [
+        "pkcs8",
+        "-topk8",
+        "-in",
+        &plain,
+        "-out",
+        &encrypted,
+        "-passout",
+        "pass:salasana",
+    ];
+    let (made, _, err) = tool("openssl", &arguments, b"");
+    assert!(made, "{err}");
+    let document = fixture.write("document.xml", fixture.unsigned("plan"));
+    let cert = fixture.path("signing.pem");
+    let sign = |password: &str| {
+        let arguments = [
+            "sign", "document", &document, "--kind", "system", "--key", &encrypted, "--cert", &cert,
+        ];
+        assert_cmd::cargo::cargo_bin_cmd!("kanta")
+            .args(arguments)
+            .args(["--password-env", "KANTA_TEST_PASSWORD"])
+            .env("KANTA_TEST_PASSWORD", password)
+            .output()
+            .unwrap()
+    };
+    let signed = sign("salasana");
+    assert!(
+        signed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&signed.stderr)
+    );
+    kanta_with(signed.stdout, &["verify", "-"]).exits(0);
+    let wrong = sign("salaisuus");
+    assert_eq!(wrong.status.code(), Some(2));
+    let told = String::from_utf8(wrong.stderr).unwrap();
+    assert!(
+        told.contains("KANTA-SIGNER-PASSWORD") && !told.contains("salaisuus"),
+        "{told}"
+    );
+}
+
+#[test]
 fn documents_are_valid_by_the_schema_of_hl7() {
     let Some(folder) = conformance() else { return };
     if !has_tool("xsltproc") || !has_tool("xmllint") {
