@@ -12,11 +12,13 @@
 //! | `placeholder` | unknown | no | no | no |
 
 mod bundle;
+mod entry;
 mod leaf;
 
 use std::collections::BTreeMap;
 
 pub use bundle::{Bundle, BundleError, TestOverlay};
+pub use entry::Entry;
 pub use leaf::Status;
 use leaf::{Leaf, Value};
 
