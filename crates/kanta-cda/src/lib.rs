@@ -22,7 +22,10 @@ mod rules;
 mod signature;
 
 pub use body::{Body, BodyError};
-pub use content::{Content, ContentError, ContentValue};
+pub use content::{
+    Change, ChangeKind, Code, Content, ContentError, ContentValue, Identifier, Leaf, LocalCode,
+    Part, PartMut, PartialDate, Quantity,
+};
 pub use document::{ClinicalDocument, ReadError, WriteError};
 pub use draft::{CheckError, Draft, Valid};
 pub use rules::CATALOGUE;
