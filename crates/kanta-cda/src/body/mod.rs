@@ -1,20 +1,56 @@
 //! The body of a document: display form and structured form, carried as the bytes that are signed.
 
+mod decode;
+mod pdf;
+mod source;
+
 use std::fmt;
+use std::io::{self, Read, Write};
 use std::ops::Range;
 
-use base64_simd::STANDARD;
-use kanta_core::DocumentOid;
-use kanta_xml::{Element, Writer};
+use bytes::Bytes;
+use kanta_xml::Element;
 
 use crate::{HL7, HL7_FINLAND};
+use decode::{Decoder, decode};
+pub(crate) use pdf::PdfScan;
+pub use pdf::{PdfAClaim, PdfFacts, PdfInspector, PdfSource};
+pub(crate) use source::BodySource;
+
+/// What a body holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyForm {
+    /// A display form in XHTML and a structured form in JSON.
+    Structured,
+    /// A display form in XHTML only.
+    Xhtml,
+    /// A PDF.
+    Pdf,
+    /// Something else, which is kept as it is.
+    Other,
+}
+
+impl BodyForm {
+    /// Returns the word that the spec bundle uses.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Structured => "structured",
+            Self::Xhtml => "xhtml",
+            Self::Pdf => "pdf",
+            Self::Other => "other",
+        }
+    }
+}
 
 /// The element `nonXMLBody` of a document, byte for byte, with the places of its parts.
 ///
-/// The bytes never change once they are made or read: they are what the signature covers. `Debug` shows no content.
+/// The bytes never change once they are read: they are what the signature covers. A body of a document that was read from
+/// [`Bytes`] shares them; nothing is copied. `Debug` shows no content.
 #[derive(Clone)]
 pub struct Body {
-    xml: Vec<u8>,
+    xml: Bytes,
     anchor: Option<String>,
     media_type: String,
     representation: Option<String>,
@@ -42,37 +78,8 @@ pub enum BodyError {
 }
 
 impl Body {
-    /// Makes a body of a display form (XHTML) and a structured form (JSON), without white space between its elements.
-    pub(crate) fn new(id: &DocumentOid, media_type: &str, display: &[u8], json: &[u8]) -> Self {
-        let capacity =
-            512 + STANDARD.encoded_length(display.len()) + STANDARD.encoded_length(json.len());
-        let mut xml = Writer::with_capacity(capacity);
-        xml.open("nonXMLBody");
-        xml.attribute("ID", &id.body_anchor());
-        xml.open("text");
-        xml.attribute("mediaType", media_type);
-        xml.attribute("representation", "B64");
-        let text = write_base64(&mut xml, display);
-        xml.close();
-        xml.open("hl7fi:json");
-        xml.attribute("xmlns:hl7fi", HL7_FINLAND);
-        let json = write_base64(&mut xml, json);
-        xml.close();
-        xml.close();
-        Self {
-            xml: xml.finish().expect(
-                "an OID, a media type of the bundle and Base64 hold no forbidden character",
-            ),
-            anchor: Some(id.body_anchor()),
-            media_type: media_type.to_owned(),
-            representation: Some("B64".to_owned()),
-            text,
-            json: Some(json),
-        }
-    }
-
     /// Takes a body that was read; `xml` is the element with all name spaces that it needs.
-    pub(crate) fn read(element: Element<'_, '_>, xml: Vec<u8>) -> Option<Self> {
+    pub(crate) fn read(element: Element<'_, '_>, xml: Bytes) -> Option<Self> {
         let text = element.child(HL7, "text")?;
         let json = element.child(HL7_FINLAND, "json");
         // Declarations may have been added to the start tag: everything inside moved by as much.
@@ -107,6 +114,17 @@ impl Body {
         &self.media_type
     }
 
+    /// Returns what the body holds.
+    #[must_use]
+    pub fn form(&self) -> BodyForm {
+        match (self.media_type.as_str(), &self.json) {
+            ("application/xhtml+xml", Some(_)) => BodyForm::Structured,
+            ("application/xhtml+xml", None) => BodyForm::Xhtml,
+            ("application/pdf", None) => BodyForm::Pdf,
+            _ => BodyForm::Other,
+        }
+    }
+
     /// Returns whether there is a structured form.
     #[must_use]
     pub fn has_structured_form(&self) -> bool {
@@ -118,10 +136,25 @@ impl Body {
     /// # Errors
     /// [`BodyError`] when it is not in Base64.
     pub fn display_form(&self) -> Result<Vec<u8>, BodyError> {
-        if self.representation.as_deref() != Some("B64") {
-            return Err(BodyError::Representation);
+        decode(self.display_content()?).ok_or(BodyError::NotBase64("display form"))
+    }
+
+    /// Decodes the display form piece by piece into `output`, holding a small part of it at a time.
+    ///
+    /// # Errors
+    /// What `output` says, or [`BodyError`] inside an error of the kind [`io::ErrorKind::InvalidData`].
+    pub fn copy_display_form(&self, output: &mut dyn Write) -> io::Result<()> {
+        let invalid = |error: BodyError| io::Error::new(io::ErrorKind::InvalidData, error);
+        let mut decoder = Decoder::new(self.display_content().map_err(invalid)?);
+        let mut buffer = vec![0; 48 * 1024];
+        loop {
+            let count = match decoder.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => count,
+                Err(_) => return Err(invalid(BodyError::NotBase64("display form"))),
+            };
+            output.write_all(&buffer[..count])?;
         }
-        decode(&self.xml[self.text.clone()]).ok_or(BodyError::NotBase64("display form"))
     }
 
     /// Decodes the structured form: JSON.
@@ -132,6 +165,44 @@ impl Body {
         let range = self.json.clone().ok_or(BodyError::NoStructuredForm)?;
         decode(&self.xml[range]).ok_or(BodyError::NotBase64("structured form"))
     }
+
+    /// Takes a light look at the display form as a PDF, holding a small part of it at a time.
+    ///
+    /// # Errors
+    /// [`BodyError`] when it is not in Base64.
+    pub fn pdf_facts(&self) -> Result<PdfFacts, BodyError> {
+        let mut scan = PdfScan::new();
+        let mut sink = FeedScan(&mut scan);
+        self.display_content()?;
+        self.copy_display_form(&mut sink)
+            .map_err(|_| BodyError::NotBase64("display form"))?;
+        Ok(scan.finish())
+    }
+
+    /// Opens the display form for reading.
+    pub(crate) fn display_reader(&self) -> Result<impl Read + '_, BodyError> {
+        Ok(Decoder::new(self.display_content()?))
+    }
+
+    fn display_content(&self) -> Result<&[u8], BodyError> {
+        if self.representation.as_deref() != Some("B64") {
+            return Err(BodyError::Representation);
+        }
+        Ok(&self.xml[self.text.clone()])
+    }
+}
+
+struct FeedScan<'s>(&'s mut PdfScan);
+
+impl Write for FeedScan<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.feed(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl fmt::Debug for Body {
@@ -140,83 +211,5 @@ impl fmt::Debug for Body {
             .field("media_type", &self.media_type)
             .field("bytes", &self.xml.len())
             .finish_non_exhaustive()
-    }
-}
-
-fn write_base64(xml: &mut Writer, data: &[u8]) -> Range<usize> {
-    let base64 = STANDARD.encode_to_string(data);
-    xml.raw(base64.as_bytes());
-    let end = xml.position();
-    end - base64.len()..end
-}
-
-/// Decodes the content of an element: white space, comments and CDATA marks are no part of the Base64.
-fn decode(content: &[u8]) -> Option<Vec<u8>> {
-    let mut base64 = Vec::with_capacity(content.len());
-    let mut rest = content;
-    while let Some(start) = memchr_markup(rest) {
-        extend_without_white_space(&mut base64, &rest[..start]);
-        rest = &rest[start..];
-        let (open, close): (&[u8], &[u8]) = if rest.starts_with(b"<!--") {
-            (b"<!--", b"-->")
-        } else if rest.starts_with(b"<![CDATA[") {
-            (b"<![CDATA[", b"]]>")
-        } else {
-            return None;
-        };
-        let inner = &rest[open.len()..];
-        let end = inner.windows(3).position(|window| window == close)?;
-        if open == b"<![CDATA[" {
-            extend_without_white_space(&mut base64, &inner[..end]);
-        }
-        rest = &inner[end + 3..];
-    }
-    extend_without_white_space(&mut base64, rest);
-    STANDARD.decode_to_vec(&base64).ok()
-}
-
-fn memchr_markup(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == b'<')
-}
-
-fn extend_without_white_space(target: &mut Vec<u8>, bytes: &[u8]) {
-    target.extend(bytes.iter().filter(|byte| !b" \t\r\n".contains(byte)));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_body_is_written_without_white_space() {
-        let id = DocumentOid::parse("2.999.1").unwrap();
-        let body = Body::new(&id, "application/xhtml+xml", b"<div/>", b"{}");
-        assert_eq!(
-            String::from_utf8_lossy(body.as_xml()),
-            "<nonXMLBody ID=\"OID2.999.1\"><text mediaType=\"application/xhtml+xml\" representation=\"B64\">PGRpdi8+</text>\
-             <hl7fi:json xmlns:hl7fi=\"urn:hl7finland\">e30=</hl7fi:json></nonXMLBody>"
-        );
-        assert_eq!(body.display_form().unwrap(), b"<div/>");
-        assert_eq!(body.structured_form().unwrap(), b"{}");
-        assert!(!format!("{body:?}").contains("PGRp"));
-    }
-
-    #[test]
-    fn base64_may_have_white_space_comments_and_cdata_around_it() {
-        for (content, expected) in [
-            ("e30=", Some("{}")),
-            ("\r\n\t e3\n0=\n\t", Some("{}")),
-            ("<!-- sisältö -->e30=", Some("{}")),
-            ("<![CDATA[e3]]>0=", Some("{}")),
-            ("", Some("")),
-            ("e30", None),
-            ("e3*=", None),
-            ("e30=<b/>", None),
-            ("e30=<!-- ", None),
-            ("e30=e30=", None),
-        ] {
-            let found = decode(content.as_bytes());
-            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{content}");
-        }
     }
 }
