@@ -7,6 +7,7 @@
 
 pub mod codes;
 pub mod metadata;
+pub mod registry;
 pub mod spec;
 
 mod code;
