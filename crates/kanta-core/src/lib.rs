@@ -8,6 +8,7 @@
 pub mod codes;
 pub mod metadata;
 pub mod registry;
+pub mod relation;
 pub mod spec;
 
 mod code;
