@@ -9,6 +9,7 @@ pub mod codes;
 pub mod metadata;
 pub mod registry;
 pub mod relation;
+pub mod right;
 pub mod spec;
 
 mod code;

@@ -4,7 +4,7 @@ use super::{CaseClient, ClientRelation, RelationClient, ServicePerformer, Servic
 use crate::codes::{ServiceTask, SocialService};
 use crate::{
     ClientIdentity, ClientRelationId, Date, Oid, Organisation, OrganisationOid, PersonName,
-    PersonalIdentityCode, ServiceOrganiser, ServiceUnit, TemporaryId,
+    PersonalIdentityCode, RegisterKeeper, ServiceOrganiser, ServiceUnit, TemporaryId,
 };
 
 /// A day of 2026, written `month.day`, such as `9.30`.
@@ -24,6 +24,10 @@ pub(crate) fn unit(end: &str) -> ServiceUnit {
 
 pub(crate) fn county() -> ServiceOrganiser {
     ServiceOrganiser::new(organisation("0"))
+}
+
+pub(crate) fn keeper() -> RegisterKeeper {
+    RegisterKeeper::new(organisation("0"))
 }
 
 pub(crate) fn task() -> ServiceTask {
