@@ -11,6 +11,7 @@ pub mod registry;
 pub mod relation;
 pub mod right;
 pub mod spec;
+pub mod will;
 
 mod code;
 mod finding;
