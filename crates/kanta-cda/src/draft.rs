@@ -15,6 +15,7 @@ use crate::display::{self, DisplayOptions};
 use crate::document::layout::Layout;
 use crate::document::write_unsigned;
 use crate::rules::{self, CheckContext, Parts};
+use crate::signature::WrittenPlaces;
 use crate::structure::Structure;
 use crate::{ClinicalDocument, PdfSource, ReadError, WriteError};
 
@@ -48,6 +49,8 @@ pub struct Valid {
     metadata: DocumentMetadata,
     xml: Bytes,
     report: Report,
+    /// Where signatures go, when the document was written here.
+    places: Option<WrittenPlaces>,
 }
 
 /// Why a draft is not valid.
@@ -224,6 +227,7 @@ impl Draft {
         }
         Ok(Valid {
             metadata,
+            places: WrittenPlaces::find(&xml),
             xml: xml.into(),
             report,
         })
@@ -351,6 +355,7 @@ impl Valid {
             metadata: document.metadata().clone(),
             xml,
             report,
+            places: None,
         })
     }
 
@@ -370,6 +375,10 @@ impl Valid {
     #[must_use]
     pub fn metadata(&self) -> &DocumentMetadata {
         &self.metadata
+    }
+
+    pub(crate) fn written_places(&self) -> Option<&WrittenPlaces> {
+        self.places.as_ref()
     }
 
     /// Returns what the check found that is no error.

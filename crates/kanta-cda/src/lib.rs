@@ -30,8 +30,8 @@ pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};
 pub use rules::{CATALOGUE, CheckContext, rules_reference};
 pub use signature::{
-    DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind, SignatureReport,
-    Signed, SigningError, verify,
+    DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,
+    SignatureReport, Signed, SigningError, sign_all, signature_rules, verify,
 };
 
 /// The namespace of CDA R2.

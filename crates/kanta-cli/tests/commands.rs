@@ -252,7 +252,7 @@ fn a_changed_document_does_not_verify_and_gets_no_frame() {
         .iter()
         .map(|f| f["rule"].as_str().unwrap())
         .collect();
-    assert_eq!(rules, ["KANTA-SIGNATURE-DIGEST"]);
+    assert_eq!(rules, ["KANTA-SIGNATURE-BODY-DIGEST"]);
     let context = fixture.path("context.toml");
     kanta(&["frame", "store", &changed, "--context", &context])
         .exits(1)
