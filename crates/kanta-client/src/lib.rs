@@ -27,5 +27,6 @@ mod private_file;
 
 pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
 pub use context::{RequestContext, Scope, User};
-pub use outcome::{Outcome, Retry, Unknown};
+pub use kanta_core::Retry;
+pub use outcome::{Outcome, Unknown};
 pub use private_file::write_private_file;

@@ -16,6 +16,7 @@ mod invalid;
 mod oid;
 mod organisation;
 mod person;
+mod retry;
 mod time;
 
 pub use code::CodedValue;
@@ -29,4 +30,5 @@ pub use organisation::{
     BusinessId, Organisation, OrganisationOid, Professional, ProfessionalRegistrationNumber,
 };
 pub use person::{ClientIdentifier, PersonName, PersonalIdentityCode, Sex, TemporaryId};
+pub use retry::Retry;
 pub use time::{Date, Instant, Precision, TimeStamp};

@@ -5,13 +5,11 @@ use std::fmt;
 use der::asn1::{Any, ObjectIdentifier};
 use der::{Decode, Tag, Tagged};
 use kanta_core::{Instant, Oid, ProfessionalRegistrationNumber};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use x509_cert::ext::pkix::KeyUsage as PkixKeyUsage;
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
-use crate::PublicKey;
+use crate::{PublicKey, pem};
 
 const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
@@ -99,14 +97,42 @@ pub enum CertificateError {
     Anchor(String),
 }
 
+impl CertificateError {
+    /// Returns the stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotPem => "KANTA-CERT-PEM",
+            Self::Form(_) => "KANTA-CERT-FORM",
+            Self::Anchor(_) => "KANTA-CERT-ANCHOR",
+        }
+    }
+}
+
 impl Certificate {
     /// Reads the first certificate of a PEM text.
     ///
     /// # Errors
     /// [`CertificateError`] when there is none or it cannot be read.
     pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
-        let der = CertificateDer::from_pem_slice(pem).map_err(|_| CertificateError::NotPem)?;
-        Self::from_der(&der)
+        Ok(Self::all_from_pem(pem)?.remove(0))
+    }
+
+    /// Reads every certificate of a PEM text, one at least, in order.
+    ///
+    /// # Errors
+    /// [`CertificateError`] when there is none or one cannot be read.
+    pub fn all_from_pem(pem: &[u8]) -> Result<Vec<Self>, CertificateError> {
+        let sections = pem::sections(pem).ok_or(CertificateError::NotPem)?;
+        let certificates = sections
+            .iter()
+            .filter(|section| section.label == "CERTIFICATE")
+            .map(|section| Self::from_der(&section.der))
+            .collect::<Result<Vec<_>, _>>()?;
+        if certificates.is_empty() {
+            return Err(CertificateError::NotPem);
+        }
+        Ok(certificates)
     }
 
     /// Reads a certificate in DER.

@@ -11,13 +11,18 @@
 //! | the path to trusted authorities | [`check_path`] |
 //! | XML signatures | [`xmldsig`] |
 
+#[cfg(any(test, feature = "test-kit"))]
+pub mod test_kit;
 pub mod xmldsig;
 
 mod algorithm;
 mod certificate;
 mod path;
+mod pem;
 mod profile;
+mod provider;
 mod public_key;
+mod signature_value;
 mod signer;
 mod software;
 
@@ -26,6 +31,7 @@ pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
 pub use path::{PathVerdict, TrustAnchors, check_path};
 pub use profile::{KeyInfo, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;
-pub use signer::{SignatureValue, Signer, SignerError, ToBeSigned};
+pub use signature_value::SignatureValue;
+pub use signer::{Confirmation, Signer, SignerError, ToBeSigned};
 pub use software::SoftwareSigner;
 pub use xmldsig::SignatureCheck;
