@@ -16,6 +16,7 @@ pub use kanta_core as core;
 pub use kanta_sign as sign;
 pub use kanta_xml as xml;
 
+pub mod counter;
 pub mod folder;
 pub mod frame;
 pub mod transport;

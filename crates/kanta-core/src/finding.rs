@@ -111,11 +111,11 @@ impl Rule {
         Finding {
             rule: Cow::Borrowed(self.id),
             severity: self.severity,
-            place: place.into(),
+            place: place.into().into(),
             source: Cow::Borrowed(self.source),
             mark: self.mark,
-            finnish: finnish.into(),
-            english: english.into(),
+            finnish: finnish.into().into(),
+            english: english.into().into(),
         }
     }
 }
@@ -125,11 +125,12 @@ impl Rule {
 pub struct Finding {
     rule: Cow<'static, str>,
     severity: Severity,
-    place: String,
+    // Boxed: a finding is often the error of a result, and small results are fast.
+    place: Box<str>,
     source: Cow<'static, str>,
     mark: Mark,
-    finnish: String,
-    english: String,
+    finnish: Box<str>,
+    english: Box<str>,
 }
 
 impl Finding {
@@ -146,11 +147,11 @@ impl Finding {
         Self {
             rule: Cow::Owned(rule.into()),
             severity,
-            place: place.into(),
+            place: place.into().into(),
             source: Cow::Owned(source.into()),
             mark: Mark::Stated,
-            finnish: text.clone(),
-            english: text,
+            finnish: text.clone().into(),
+            english: text.into(),
         }
     }
 

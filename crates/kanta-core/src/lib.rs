@@ -10,25 +10,21 @@ pub mod metadata;
 pub mod spec;
 
 mod code;
-mod document_id;
 mod finding;
+mod identity;
 mod invalid;
-mod oid;
-mod organisation;
-mod person;
 mod retry;
 mod time;
 
 pub use code::CodedValue;
-pub use document_id::{
-    CaseId, ClientRelationId, Counter, DocumentOid, DocumentOidGenerator, VersionNumber,
-};
 pub use finding::{Finding, Mark, Report, Rule, Severity};
-pub use invalid::InvalidValue;
-pub use oid::{InstanceIdentifier, Oid};
-pub use organisation::{
-    BusinessId, Organisation, OrganisationOid, Professional, ProfessionalRegistrationNumber,
+pub use identity::{
+    BusinessId, CaseId, ClientIdentifier, ClientIdentity, ClientRelationId, Counter, DocumentOid,
+    DocumentOidGenerator, InstanceIdentifier, NullFlavor, NullableIdentifier, Oid, OperatingUnit,
+    Organisation, OrganisationOid, PersonName, PersonalIdentityCode, Professional,
+    ProfessionalRegistrationNumber, RegisterKeeper, ServiceOrganiser, ServiceUnit, Sex,
+    TemporaryId, TemporaryIdGenerator, VersionNumber,
 };
-pub use person::{ClientIdentifier, PersonName, PersonalIdentityCode, Sex, TemporaryId};
+pub use invalid::InvalidValue;
 pub use retry::Retry;
 pub use time::{Date, Instant, Precision, TimeStamp};

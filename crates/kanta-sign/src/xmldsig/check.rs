@@ -175,7 +175,7 @@ pub fn check(
     };
     result.profile = Some(profile.id().to_owned());
     match Parts::read(signature) {
-        Err(finding) => result.findings.push(*finding),
+        Err(finding) => result.findings.push(finding),
         Ok(parts) => {
             check_references(&parts, profile, targets, signature, &mut result);
             check_value(&parts, profile, &mut result);
@@ -202,7 +202,7 @@ struct Reference<'t, 'a> {
 }
 
 impl<'t, 'a> Parts<'t, 'a> {
-    fn read(signature: Element<'t, 'a>) -> Result<Self, Box<Finding>> {
+    fn read(signature: Element<'t, 'a>) -> Result<Self, Finding> {
         let [signed_info, value, key_info] = children(
             signature,
             &["Id"],
@@ -224,7 +224,7 @@ impl<'t, 'a> Parts<'t, 'a> {
 
 fn read_signed_info<'t, 'a>(
     signed_info: Element<'t, 'a>,
-) -> Result<(Element<'t, 'a>, Vec<Reference<'t, 'a>>), Box<Finding>> {
+) -> Result<(Element<'t, 'a>, Vec<Reference<'t, 'a>>), Finding> {
     allow_attributes(signed_info, &["Id"])?;
     let mut parts = signed_info.children();
     let (Some(canonicalization), Some(method)) = (parts.next(), parts.next()) else {
@@ -241,7 +241,7 @@ fn read_signed_info<'t, 'a>(
     Ok((method, references))
 }
 
-fn read_reference<'t, 'a>(element: Element<'t, 'a>) -> Result<Reference<'t, 'a>, Box<Finding>> {
+fn read_reference<'t, 'a>(element: Element<'t, 'a>) -> Result<Reference<'t, 'a>, Finding> {
     if !element.is(NAMESPACE, "Reference") {
         return Err(shape(element));
     }
@@ -445,7 +445,7 @@ fn children<'t, 'a, const N: usize>(
     parent: Element<'t, 'a>,
     attributes: &[&str],
     names: [&str; N],
-) -> Result<[Element<'t, 'a>; N], Box<Finding>> {
+) -> Result<[Element<'t, 'a>; N], Finding> {
     allow_attributes(parent, attributes)?;
     let found: Vec<Element<'t, 'a>> = parent.children().collect();
     let found: [Element<'t, 'a>; N] = found.try_into().map_err(|_| shape(parent))?;
@@ -461,7 +461,7 @@ fn children<'t, 'a, const N: usize>(
 }
 
 /// Refuses attributes that are not known here, and text between elements.
-fn allow_attributes(element: Element<'_, '_>, allowed: &[&str]) -> Result<(), Box<Finding>> {
+fn allow_attributes(element: Element<'_, '_>, allowed: &[&str]) -> Result<(), Finding> {
     let known = element.attributes().all(|attribute| {
         attribute.namespace().is_empty() && allowed.contains(&attribute.local_name())
     });
@@ -473,7 +473,7 @@ fn allow_attributes(element: Element<'_, '_>, allowed: &[&str]) -> Result<(), Bo
 }
 
 /// Returns the `Algorithm` of an element that has nothing else.
-fn algorithm<'t>(element: Element<'t, '_>) -> Result<&'t str, Box<Finding>> {
+fn algorithm<'t>(element: Element<'t, '_>) -> Result<&'t str, Finding> {
     allow_attributes(element, &["Algorithm"])?;
     if element.children().next().is_some() {
         return Err(shape(element));
@@ -482,7 +482,7 @@ fn algorithm<'t>(element: Element<'t, '_>) -> Result<&'t str, Box<Finding>> {
 }
 
 /// Decodes an element that holds Base64 and nothing else; white space in it is allowed.
-fn base64(element: Element<'_, '_>, attributes: &[&str]) -> Result<Vec<u8>, Box<Finding>> {
+fn base64(element: Element<'_, '_>, attributes: &[&str]) -> Result<Vec<u8>, Finding> {
     let known = element.attributes().all(|attribute| {
         attribute.namespace().is_empty() && attributes.contains(&attribute.local_name())
     });
@@ -497,10 +497,10 @@ fn base64(element: Element<'_, '_>, attributes: &[&str]) -> Result<Vec<u8>, Box<
     STANDARD.decode_to_vec(text).map_err(|_| shape(element))
 }
 
-fn shape(element: Element<'_, '_>) -> Box<Finding> {
-    Box::new(SHAPE.finding(
+fn shape(element: Element<'_, '_>) -> Finding {
+    SHAPE.finding(
         element.path(),
         "allekirjoituksen osa ei ole allekirjoitusprofiilin mukainen",
         "a part of the signature is not as the signature profile has it: something is missing, unknown or in another order",
-    ))
+    )
 }

@@ -1,12 +1,12 @@
-//! People: identity codes, temporary identifiers and names.
+//! Personal identity codes.
 
 use std::fmt;
 
 use crate::time::Date;
-use crate::{InstanceIdentifier, InvalidValue, Oid};
+use crate::{InvalidValue, Oid};
 
 /// The root of personal identity codes (`[S]` of the real messages).
-const IDENTITY_CODE_ROOT: Oid = Oid::from_static("1.2.246.21");
+pub(super) const IDENTITY_CODE_ROOT: Oid = Oid::from_static("1.2.246.21");
 
 /// A personal identity code, DDMMYY, century sign, individual number and check character (Finnish: henkilötunnus).
 ///
@@ -170,206 +170,6 @@ impl fmt::Debug for PersonalIdentityCode {
     }
 }
 
-/// A temporary identifier, in two parts: a root of the organisation and the identifier under it
-/// (Finnish: tilapäinen yksilöintitunnus).
-///
-/// The archive refuses one that is not split so (messaging.md 8, `[S]`). It may look like a personal identity code with
-/// a wrong check character, so its form is not checked. `Debug` never shows the extension.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct TemporaryId {
-    root: Oid,
-    extension: String,
-}
-
-impl TemporaryId {
-    /// Makes a temporary identifier from its two parts.
-    ///
-    /// # Errors
-    /// `KANTA-ID-TEMPORARY` when the root is that of personal identity codes, or the extension is empty or holds white
-    /// space or control characters.
-    pub fn new(root: Oid, extension: impl Into<String>) -> Result<Self, InvalidValue> {
-        let extension = extension.into();
-        let problem = if root == IDENTITY_CODE_ROOT {
-            "the root is that of personal identity codes"
-        } else if extension.is_empty() {
-            "the extension is empty"
-        } else if extension
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control())
-        {
-            "the extension holds white space or control characters"
-        } else {
-            return Ok(Self { root, extension });
-        };
-        Err(InvalidValue::new(
-            "KANTA-ID-TEMPORARY",
-            format!("not a temporary identifier: {problem}"),
-            "give the organisation's OID as the root and the identifier as the extension",
-        ))
-    }
-
-    /// Returns the root: an OID of the organisation.
-    #[must_use]
-    pub fn root(&self) -> &Oid {
-        &self.root
-    }
-
-    /// Returns the identifier itself: personal data, for the message and nothing else.
-    #[must_use]
-    pub fn expose_extension(&self) -> &str {
-        &self.extension
-    }
-}
-
-impl fmt::Debug for TemporaryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TemporaryId({}, …)", self.root)
-    }
-}
-
-/// The identifier of a client (Finnish: asiakkaan yksilöintitunnus).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ClientIdentifier {
-    /// A personal identity code.
-    PersonalIdentityCode(PersonalIdentityCode),
-    /// A temporary identifier.
-    Temporary(TemporaryId),
-    /// Something that was read and is neither: kept as it is, refused when a document is checked.
-    Unrecognised(InstanceIdentifier),
-}
-
-impl ClientIdentifier {
-    /// Reads the identifier that a message carries as root and extension; never fails.
-    #[must_use]
-    pub fn from_message(identifier: InstanceIdentifier) -> Self {
-        let Some(extension) = &identifier.extension else {
-            return Self::Unrecognised(identifier);
-        };
-        if identifier.root == IDENTITY_CODE_ROOT {
-            match PersonalIdentityCode::parse(extension) {
-                Ok(code) => Self::PersonalIdentityCode(code),
-                Err(_) => Self::Unrecognised(identifier),
-            }
-        } else {
-            match TemporaryId::new(identifier.root.clone(), extension.clone()) {
-                Ok(temporary) => Self::Temporary(temporary),
-                Err(_) => Self::Unrecognised(identifier),
-            }
-        }
-    }
-
-    /// Returns root and extension as a message carries them: personal data.
-    #[must_use]
-    pub fn expose(&self) -> InstanceIdentifier {
-        match self {
-            Self::PersonalIdentityCode(code) => InstanceIdentifier {
-                root: IDENTITY_CODE_ROOT,
-                extension: Some(code.expose().to_owned()),
-            },
-            Self::Temporary(temporary) => InstanceIdentifier {
-                root: temporary.root.clone(),
-                extension: Some(temporary.extension.clone()),
-            },
-            Self::Unrecognised(identifier) => identifier.clone(),
-        }
-    }
-
-    /// Returns whether the identifier is a personal identity code that a real person can have.
-    #[must_use]
-    pub fn can_be_a_real_person(&self) -> bool {
-        match self {
-            Self::PersonalIdentityCode(code) => !code.is_artificial(),
-            Self::Temporary(_) => false,
-            // An unreadable code under the root of identity codes may be a real one with a typing error.
-            Self::Unrecognised(identifier) => identifier.root == IDENTITY_CODE_ROOT,
-        }
-    }
-}
-
-/// The name of a person (Finnish: henkilön nimi). `Debug` never shows it.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct PersonName {
-    given: Vec<String>,
-    call_name: Option<String>,
-    family: String,
-}
-
-impl PersonName {
-    /// Makes a name from all given names, in order, and the family name.
-    ///
-    /// # Errors
-    /// `KANTA-ID-NAME` when a part is empty or there is no given name.
-    pub fn new<T: Into<String>>(
-        given: impl IntoIterator<Item = T>,
-        family: impl Into<String>,
-    ) -> Result<Self, InvalidValue> {
-        let name = Self::as_read(
-            given.into_iter().map(Into::into).collect(),
-            None,
-            family.into(),
-        );
-        if name.is_complete() {
-            Ok(name)
-        } else {
-            Err(InvalidValue::new(
-                "KANTA-ID-NAME",
-                "a part of the name is empty",
-                "give at least one given name and the family name",
-            ))
-        }
-    }
-
-    /// Keeps a name that was read, whatever it lacks.
-    #[must_use]
-    pub fn as_read(given: Vec<String>, call_name: Option<String>, family: String) -> Self {
-        Self {
-            given,
-            call_name,
-            family,
-        }
-    }
-
-    /// Tells which given name the person is called by (Finnish: kutsumanimi).
-    #[must_use]
-    pub fn with_call_name(mut self, call_name: impl Into<String>) -> Self {
-        self.call_name = Some(call_name.into());
-        self
-    }
-
-    /// Returns whether there is a given name and a family name.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        !self.family.trim().is_empty()
-            && !self.given.is_empty()
-            && self.given.iter().all(|given| !given.trim().is_empty())
-    }
-
-    /// Returns all given names.
-    #[must_use]
-    pub fn given(&self) -> &[String] {
-        &self.given
-    }
-
-    /// Returns the given name that the person is called by.
-    #[must_use]
-    pub fn call_name(&self) -> Option<&str> {
-        self.call_name.as_deref()
-    }
-
-    /// Returns the family name.
-    #[must_use]
-    pub fn family(&self) -> &str {
-        &self.family
-    }
-}
-
-impl fmt::Debug for PersonName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PersonName(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,7 +212,7 @@ mod tests {
     fn messages_and_debug_hide_the_code() {
         let code = PersonalIdentityCode::parse("150312A903A").unwrap();
         assert_eq!(code.masked(), "150312*****");
-        assert!(!format!("{:?}", ClientIdentifier::PersonalIdentityCode(code)).contains("1503"));
+        assert!(!format!("{code:?}").contains("1503"));
         let error = PersonalIdentityCode::parse("150312A903B").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("903"));
     }
@@ -433,38 +233,6 @@ mod tests {
         ] {
             assert_eq!(PersonalIdentityCode::has_real(text.as_bytes()), found);
         }
-    }
-
-    #[test]
-    fn a_temporary_identifier_has_two_parts() {
-        let root = Oid::parse("1.2.246.10.99999999.22.2026").unwrap();
-        let temporary = TemporaryId::new(root.clone(), "010111A998W").unwrap();
-        assert!(!format!("{temporary:?}").contains("998"));
-        for (root, extension) in [
-            (PersonalIdentityCode::root(), "010111A998W"),
-            (root.clone(), ""),
-            (root, "01 0111"),
-        ] {
-            assert!(TemporaryId::new(root, extension).is_err());
-        }
-    }
-
-    #[test]
-    fn what_was_read_is_kept() {
-        let wrong = InstanceIdentifier {
-            root: PersonalIdentityCode::root(),
-            extension: Some("150312A903B".into()),
-        };
-        let identifier = ClientIdentifier::from_message(wrong.clone());
-        assert_eq!(identifier.expose(), wrong);
-        assert!(identifier.can_be_a_real_person());
-    }
-
-    #[test]
-    fn names_need_both_parts() {
-        assert!(PersonName::new(["Tuuli"], "Esimerkki").is_ok());
-        assert!(PersonName::new(["Tuuli"], " ").is_err());
-        assert!(PersonName::new(Vec::<String>::new(), "Esimerkki").is_err());
     }
 
     proptest! {

@@ -144,6 +144,20 @@ impl OrganisationOid {
         &self.0
     }
 
+    /// Returns the node of the organisation whose business id is in the identifier: its first five arcs.
+    ///
+    /// Only for making identifiers below it. It says neither which organisation keeps the register nor to whom a unit
+    /// belongs: a unit may stand under another organisation's business id.
+    #[must_use]
+    pub fn root(&self) -> Oid {
+        let text = self.0.as_str();
+        let end = text
+            .match_indices('.')
+            .nth(4)
+            .map_or(text.len(), |(dot, _)| dot);
+        Oid::parse(&text[..end]).expect("the beginning of an identifier is one")
+    }
+
     /// Returns the business id in the identifier, when its check digit is right: for people to read, never to compare.
     #[must_use]
     pub fn business_id(&self) -> Option<BusinessId> {
@@ -281,6 +295,14 @@ mod tests {
         assert_eq!(unit.business_id().unwrap().to_string(), "0201256-6");
         let fictional = OrganisationOid::parse("1.2.246.10.99999999.10.0").unwrap();
         assert_eq!(fictional.business_id(), None);
+        assert_eq!(unit.root().as_str(), "1.2.246.10.2012566");
+        assert_eq!(
+            OrganisationOid::parse("1.2.246.10.99999999")
+                .unwrap()
+                .root()
+                .as_str(),
+            "1.2.246.10.99999999"
+        );
         for bad in ["1.2.246.10", "1.2.246.100.1", "1.2.246.537.6", "x"] {
             assert!(OrganisationOid::parse(bad).is_err(), "{bad}");
         }
