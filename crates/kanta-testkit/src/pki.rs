@@ -17,7 +17,7 @@ use crate::people;
 /// The key for system signatures, which is public on purpose.
 const SIGNING_KEY: &str = include_str!("../keys/system-signing.key.pem");
 /// The object identifier of a subject's `serialNumber`.
-const SERIAL_NUMBER: &[u64] = &[2, 5, 4, 5];
+pub(crate) const SERIAL_NUMBER: &[u64] = &[2, 5, 4, 5];
 const REVOKED: u64 = 666;
 
 /// A certificate with its key, in PEM.
@@ -69,6 +69,12 @@ pub enum PkiError {
     /// The folder cannot be used.
     #[error("{0}")]
     Io(#[from] io::Error),
+}
+
+impl PkiError {
+    pub(crate) fn new(problem: &str) -> Self {
+        Self::Make(problem.to_owned())
+    }
 }
 
 impl From<rcgen::Error> for PkiError {
@@ -253,7 +259,7 @@ fn signing(authority: &Authority) -> Result<String, PkiError> {
     Ok(params.signed_by(&key, authority)?.pem())
 }
 
-fn subject(common_name: &str) -> DistinguishedName {
+pub(crate) fn subject(common_name: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
     name.push(DnType::CountryName, "FI");
     name.push(DnType::OrganizationName, "Kanta SDK test kit");

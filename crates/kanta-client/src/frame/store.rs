@@ -279,13 +279,11 @@ fn write_description(
 fn register_type<'m>(
     metadata: &'m DocumentMetadata,
     spec: &'m Spec,
-) -> Result<&'m CodedValue, FrameError> {
-    if let Some(register_type) = &metadata.register_type {
-        return Ok(register_type);
+) -> Result<&'m CodedValue, SpecError> {
+    match &metadata.register_type {
+        Some(register_type) => Ok(register_type),
+        None => spec.code("document.value.register_type"),
     }
-    let kind = metadata.kind.key().ok_or(FrameError::Kind)?;
-    let found: Result<_, SpecError> = spec.code(&format!("document.kind.{kind}.register_type"));
-    Ok(found?)
 }
 
 fn write_client(xml: &mut FrameWriter, metadata: &DocumentMetadata) -> Result<(), FrameError> {

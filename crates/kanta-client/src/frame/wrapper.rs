@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use kanta_core::right::RegisterSearch;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{
-    ClientIdentifier, CodedValue, DocumentOid, Oid, PersonalIdentityCode,
-    ProfessionalRegistrationNumber, TimeStamp,
+    ClientIdentifier, CodedValue, DocumentOid, Oid, Organisation, PersonalIdentityCode,
+    ProfessionalRegistrationNumber, RegisterKeeper, TimeStamp,
 };
 
 use super::elements::FrameWriter;
@@ -49,7 +50,7 @@ impl Envelope<'_> {
         );
         xml.code("reasonCode", self.operation.code("service_request", spec)?);
         for situation in self.situations()? {
-            xml.code("reasonCode", situation);
+            xml.code("reasonCode", &situation);
         }
         if let Some(ground) = self.access.ground() {
             known_word(spec, "message.query.ground_place", &["reason-code"])?;
@@ -155,8 +156,11 @@ impl Envelope<'_> {
     }
 
     /// Returns the use-situation codes that follow from scope and right.
-    fn situations(&self) -> Result<Vec<&CodedValue>, FrameError> {
-        let code = |key: &str| self.spec.code(&format!("message.use_situation.{key}"));
+    fn situations(&self) -> Result<Vec<CodedValue>, FrameError> {
+        let code = |key: &str| {
+            let code = self.spec.code(&format!("message.use_situation.{key}"));
+            code.cloned()
+        };
         let misfit = || FrameError::Scope {
             operation: self.operation.clone(),
             scope: self.context.scope.as_str(),
@@ -176,10 +180,13 @@ impl Envelope<'_> {
             (Scope::OrganiserRegister { .. }, Access::Register) => {
                 vec![code("register_use_right")?]
             }
-            (Scope::OwnAndOrganiser { .. }, Access::Register) if !stores => vec![
-                code("both_registers.own")?,
-                code("both_registers.organiser")?,
-            ],
+            (Scope::OwnAndOrganiser { register_keeper }, Access::Register) if !stores => {
+                let register_keeper = RegisterKeeper::new(Organisation {
+                    oid: register_keeper.clone(),
+                    name: None,
+                });
+                RegisterSearch::Both { register_keeper }.use_situations(self.spec)?
+            }
             (Scope::OtherRegister { .. }, Access::Permission) => vec![code("disclosure")?],
             (Scope::OtherRegister { .. }, Access::ExtendedRight(_)) => {
                 vec![code("extended_right")?]

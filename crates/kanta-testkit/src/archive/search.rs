@@ -140,28 +140,18 @@ impl Registers {
         access: &Access,
         conditions: &Conditions,
     ) -> Result<Self, Failure> {
-        let code = |key: &str| {
-            archive
-                .spec
-                .code(&format!("message.use_situation.{key}"))
-                .ok()
+        let is = |key: &str| {
+            let code = archive.spec.code(&format!("message.use_situation.{key}"));
+            code.is_ok_and(|code| request.reasons_of(code.system()).eq([code.code()]))
         };
-        let is = |keys: &[&str]| {
-            let mut expected: Vec<&str> = Vec::new();
-            let mut system = None;
-            for key in keys {
-                if let Some(code) = code(key) {
-                    expected.push(code.code());
-                    system = Some(code.system().clone());
-                }
-            }
-            let Some(system) = system else {
+        let both = || {
+            let Ok(own) = archive.spec.code("message.use_situation.own_register") else {
                 return false;
             };
-            let mut found: Vec<&str> = request.reasons_of(&system).collect();
+            let mut found: Vec<&str> = request.reasons_of(own.system()).collect();
             found.sort_unstable();
-            expected.sort_unstable();
-            found == expected
+            let codes = archive.spec.list("message.use_situation.two_registers");
+            codes.is_ok_and(|codes| codes == found)
         };
         let acting = archive.acting(request);
         let wrong = |text: &str| Err(refused(Refusal::integrity(REASON, text)));
@@ -173,20 +163,20 @@ impl Registers {
             acting: acting.clone(),
         };
         match access {
-            Access::Register if is(&["own_register"]) || is(&["will"]) => registers.own = acting,
-            Access::Register if is(&["register_use_right"]) => registers.organiser = keeper,
-            Access::Register if is(&["both_registers.own", "both_registers.organiser"]) => {
+            Access::Register if is("own_register") || is("will") => registers.own = acting,
+            Access::Register if is("register_use_right") => registers.organiser = keeper,
+            Access::Register if both() => {
                 registers.own = acting;
                 registers.organiser = keeper;
             }
-            Access::Permission if is(&["disclosure"]) => registers.others = true,
-            Access::ExtendedRight(ground) if is(&["extended_right"]) => {
+            Access::Permission if is("disclosure") => registers.others = true,
+            Access::ExtendedRight(ground) if is("extended_right") => {
                 if ground.code().is_empty() {
                     return wrong("the ground of the extended search is missing");
                 }
                 registers.others = true;
             }
-            Access::AuthorityRight(ground) if is(&["authority_right"]) => {
+            Access::AuthorityRight(ground) if is("authority_right") => {
                 if ground.code().is_empty() {
                     return wrong("the ground of the authority's search is missing");
                 }
@@ -194,7 +184,7 @@ impl Registers {
             }
             _ => return wrong("the use situation is missing or does not fit"),
         }
-        let situations = !is(&["own_register"]) && !is(&["will"]);
+        let situations = !is("own_register") && !is("will");
         if !registers.others && situations && registers.organiser.is_none() {
             return Err(refused(Refusal::integrity(
                 PARAMETERS,
