@@ -9,8 +9,10 @@ pub mod people;
 pub mod pki;
 pub mod structures;
 
+mod postgres;
 mod server;
 mod spec;
 
+pub use postgres::{ClusterError, PostgresCluster};
 pub use server::{Fault, TestArchive, TestArchiveError};
 pub use spec::{overlay, test_spec};
