@@ -2,6 +2,7 @@
 //!
 //! Needs Debian's `postgresql`; a throw-away cluster is started.
 
+#![allow(clippy::unwrap_used)]
 #![cfg(all(feature = "postgres", feature = "test-kit"))]
 
 use std::sync::Arc;

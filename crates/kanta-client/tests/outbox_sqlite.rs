@@ -1,5 +1,6 @@
 //! The SQLite outbox: the suite of all outboxes, and what is its own.
 
+#![allow(clippy::unwrap_used)]
 #![cfg(all(feature = "outbox-sqlite", feature = "test-kit"))]
 
 use std::path::Path;

@@ -5,6 +5,7 @@
 //! that is no business id, people have individual numbers of 900–999, and the signing key is public.
 
 pub mod archive;
+pub mod documents;
 pub mod people;
 pub mod pki;
 pub mod structures;

@@ -36,13 +36,15 @@ CREATE TABLE document (
     bundle_hash TEXT NOT NULL,
     sent_bundle_hash TEXT,
     context TEXT,
+    replaced_oid TEXT,
+    replaced_version BIGINT,
     put_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
 );
 CREATE INDEX document_queued ON document (position) WHERE state = 'queued';
 CREATE INDEX document_in_doubt ON document (position) WHERE state IN ('sending', 'unknown');
 CREATE INDEX document_lane ON document (lane, turn, COALESCE(place, position)) WHERE turn > 0;
-CREATE INDEX document_chain ON document (chain, version) WHERE state NOT IN ('archived', 'discarded');
+CREATE INDEX document_chain ON document (chain, version);
 CREATE TABLE content (position BIGINT PRIMARY KEY, bytes BYTEA NOT NULL);
 ALTER TABLE content ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value BIGINT NOT NULL);

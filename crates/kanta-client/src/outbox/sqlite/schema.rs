@@ -35,13 +35,15 @@ CREATE TABLE document (
     bundle_hash TEXT NOT NULL,
     sent_bundle_hash TEXT,
     context TEXT,
+    replaced_oid TEXT,
+    replaced_version INTEGER,
     put_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX document_queued ON document (position) WHERE state = 'queued';
 CREATE INDEX document_in_doubt ON document (position) WHERE state IN ('sending', 'unknown');
 CREATE INDEX document_lane ON document (lane, turn, COALESCE(place, position)) WHERE turn > 0;
-CREATE INDEX document_chain ON document (chain, version) WHERE state NOT IN ('archived', 'discarded');
+CREATE INDEX document_chain ON document (chain, version);
 CREATE TABLE content (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
