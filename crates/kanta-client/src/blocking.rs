@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
     ClientError, ExtendedSearchGround, Fetched, FetchedDocuments, Hits, Outcome, Receipt,
-    RequestContext, RetryPolicy, SearchQuery, Submission, SummaryKind,
+    RequestContext, RetryPolicy, SearchQuery, SummaryKind,
 };
 
 /// The blocking face of [`crate::ArchiveClient`]: the same calls, each until its answer is there.
@@ -54,6 +54,8 @@ macro_rules! calls {
 }
 
 calls! {
+    archive(document: &Signed, context: &RequestContext) -> Receipt;
+    archive_until_settled(document: &Signed, context: &RequestContext, policy: &RetryPolicy) -> Receipt;
     reconcile(document: &Signed, context: &RequestContext) -> Option<Outcome>;
     annul(metadata: &DocumentMetadata, reason: &CodedValue, context: &RequestContext) -> Receipt;
     reconcile_annulment(metadata: &DocumentMetadata, context: &RequestContext) -> Option<Outcome>;
@@ -89,31 +91,6 @@ impl ArchiveClient {
             client: Arc::new(client),
             runtime: Arc::new(RuntimeThread(Some(runtime))),
         })
-    }
-
-    /// Does what [`crate::ArchiveClient::archive`] does, and waits for it.
-    ///
-    /// # Errors
-    /// [`ClientError`] as there, and when it is called inside an asynchronous runtime.
-    pub fn archive<'d>(
-        &self,
-        document: impl Into<Submission<'d>>,
-        context: &RequestContext,
-    ) -> Result<Receipt, ClientError> {
-        self.wait(self.client.archive(document, context))
-    }
-
-    /// Does what [`crate::ArchiveClient::archive_until_settled`] does, and waits for it.
-    ///
-    /// # Errors
-    /// [`ClientError`] as there, and when it is called inside an asynchronous runtime.
-    pub fn archive_until_settled<'d>(
-        &self,
-        document: impl Into<Submission<'d>>,
-        context: &RequestContext,
-        policy: &RetryPolicy,
-    ) -> Result<Receipt, ClientError> {
-        self.wait(self.client.archive_until_settled(document, context, policy))
     }
 
     fn wait<T>(

@@ -6,32 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kanta_core::Instant;
-use kanta_core::spec::Spec;
-use kanta_sign::DigestAlgorithm;
 
 use crate::frame::{MessageId, Operation};
+use crate::outbox::BundleStamp;
 use crate::transport::Reply;
-
-/// Which spec bundle a message was made with: kept with every message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BundleStamp {
-    /// The names of the bundles.
-    pub name: String,
-    /// SHA-256 of every key, value and status of the effective bundle, in hexadecimal digits.
-    pub sha256: String,
-}
-
-impl BundleStamp {
-    /// Takes name and hash of a bundle.
-    #[must_use]
-    pub fn of(spec: &Spec) -> Self {
-        let digest = DigestAlgorithm::Sha256.digest(spec.canonical_text().as_bytes());
-        Self {
-            name: spec.name(),
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
-        }
-    }
-}
 
 /// One message and its answer, exactly as they went (Finnish: sanomanvaihto).
 ///

@@ -21,6 +21,7 @@ pub mod blocking;
 pub mod counter;
 pub mod folder;
 pub mod frame;
+pub mod outbox;
 pub mod transport;
 pub mod validator;
 
@@ -36,11 +37,13 @@ pub use audit::MetricsFacade;
 pub use audit::{Attempt, AuditError, AuditEvent, AuditSink, MetricsSink};
 pub use client::{
     ArchiveClient, ClientError, Fetched, FetchedDocuments, Hits, MessageIds, RandomMessageIds,
-    RetryPolicy, Submission, SummaryKind,
+    RetryPolicy, SummaryKind,
 };
-pub use context::{Authentication, ExtendedSearchGround, Joining, RequestContext, Scope, User};
-pub use exchange::{BundleStamp, Exchange};
-pub use frame::{DocumentVersion, SearchQuery};
+pub use context::{Authentication, Joining, RequestContext, Scope, User};
+pub use exchange::Exchange;
+pub use frame::SearchQuery;
 pub use kanta_core::Retry;
+pub use kanta_core::codes::ExtendedSearchGround;
+pub use outbox::BundleStamp;
 pub use outcome::{Outcome, Receipt, Unknown};
 pub use private_file::write_private_file;

@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod authority;
+pub mod documents;
 pub mod own_process;
 pub mod people;
 pub mod pki;
@@ -13,10 +14,12 @@ pub mod softhsm;
 pub mod structures;
 
 mod openssl;
+mod postgres;
 mod server;
 mod spec;
 mod tool;
 
+pub use postgres::{ClusterError, PostgresCluster};
 pub use server::{Fault, TestArchive, TestArchiveError, TestArchiveOptions, UnknownFault};
 pub use spec::{overlay, test_spec};
 pub use tool::ToolError;

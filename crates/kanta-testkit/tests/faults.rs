@@ -6,14 +6,14 @@ mod common;
 
 use std::time::Duration;
 
-use kanta_client::core::metadata::Client;
+use kanta_client::core::metadata::{Client, Replaced};
 use kanta_client::core::{
     ClientIdentifier, CodedValue, DocumentOid, Oid, PersonName, TemporaryId, VersionNumber,
 };
 use kanta_client::transport::{TlsProblem, TransportError};
 use kanta_client::{
-    ArchiveClient, ClientError, DocumentVersion, ExtendedSearchGround, Outcome, RequestContext,
-    Retry, Scope, SearchQuery, Submission, SummaryKind, Unknown,
+    ArchiveClient, ClientError, ExtendedSearchGround, Outcome, RequestContext, Retry, Scope,
+    SearchQuery, SummaryKind, Unknown,
 };
 use kanta_testkit::archive::Will;
 use kanta_testkit::{Fault, TestArchive, people};
@@ -94,7 +94,7 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
 
         archive.script([fault]);
         let outcome = client_for(&archive, fault)
-            .archive(made.submission(), &people::context())
+            .archive(&made.document, &people::context())
             .await
             .map(|receipt| receipt.outcome);
         check_first_outcome(fault, &outcome, what);
@@ -121,7 +121,7 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
         let id = made.document.metadata().id.clone();
         archive.script([fault, Fault::ServiceUnavailable]);
         let settled = client_for(&archive, fault)
-            .archive_until_settled(made.submission(), &people::context(), &quick())
+            .archive_until_settled(&made.document, &people::context(), &quick())
             .await;
         let refused = matches!(fault, Fault::RefuseIntegrity | Fault::RefuseAccess);
         match &settled {
@@ -156,7 +156,6 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
 struct Made {
     earlier: Vec<kanta_client::cda::Signed>,
     document: kanta_client::cda::Signed,
-    replaced: Option<DocumentVersion>,
 }
 
 impl Made {
@@ -164,14 +163,6 @@ impl Made {
         Self {
             earlier: Vec::new(),
             document,
-            replaced: None,
-        }
-    }
-
-    fn submission(&self) -> Submission<'_> {
-        match &self.replaced {
-            None => Submission::from(&self.document),
-            Some(replaced) => Submission::new_version(&self.document, replaced),
         }
     }
 }
@@ -196,11 +187,9 @@ async fn every_fault_meets_storing_a_client_document() {
 async fn every_fault_meets_storing_a_new_version() {
     storing("new version", 1000, |archive, number| {
         let first = plan(archive, number);
-        let replaced = DocumentVersion::from(first.metadata());
         Made {
-            document: next_plan(archive, number + 1, &replaced),
+            document: next_plan(archive, number + 1, &first),
             earlier: vec![first],
-            replaced: Some(replaced),
         }
     })
     .await;
@@ -281,7 +270,7 @@ async fn ask(client: &ArchiveClient, question: usize, id: &DocumentOid) -> Resul
     let child = people::child().identifier;
     let context = people::context();
     let query = SearchQuery::of_client(child.clone());
-    let ground = ExtendedSearchGround::new("TEST-GROUND", "Testiperuste");
+    let ground = ExtendedSearchGround::other("TEST-GROUND", "Testiperuste");
     let ids = [id.clone()];
     let other: RequestContext = people::other_county_context().with_scope(Scope::OtherRegister {
         register_keeper: None,
@@ -394,11 +383,6 @@ async fn the_archive_refuses_what_is_published_that_it_refuses() {
         matches!(receipt.outcome, Outcome::Archived(_)),
         "{receipt:?}"
     );
-    let replaced = DocumentVersion {
-        id: common::document_id(77),
-        set_id: first.metadata().set_id.clone(),
-        version: VersionNumber::new(2).unwrap(),
-    };
     for (number, change, code) in [
         (1, None, "TEST-DUPLICATE"),
         (2, Some(true), "TEST-TEMPORARY-ID-IN-USE"),
@@ -409,17 +393,15 @@ async fn the_archive_refuses_what_is_published_that_it_refuses() {
             Some(false) => {
                 metadata.version = VersionNumber::new(3).unwrap();
                 metadata.set_id = first.metadata().set_id.clone();
+                metadata.replaces = Some(Replaced {
+                    id: common::document_id(77),
+                    set_id: None,
+                    version: None,
+                });
             }
             None => {}
         });
-        let submission = match change {
-            Some(false) => Submission::new_version(&refused, &replaced),
-            _ => Submission::from(&refused),
-        };
-        let receipt = client
-            .archive(submission, &people::context())
-            .await
-            .unwrap();
+        let receipt = client.archive(&refused, &people::context()).await.unwrap();
         let Outcome::Rejected(report) = &receipt.outcome else {
             panic!("{code}: {receipt:?}");
         };

@@ -5,49 +5,11 @@ use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::{CodedValue, Report};
 
 use super::{ArchiveClient, ClientError};
-use crate::frame::{self, Access, DocumentVersion, Frame, Operation};
+use crate::frame::{self, Access, Frame, Operation};
 use crate::{Exchange, Outcome, Receipt, RequestContext, Unknown};
 
-/// A signed document on its way to the archive: a first version, or a new one with the version that it replaces.
-///
-/// A reference to a [`Signed`] document is a first version.
-#[derive(Debug, Clone, Copy)]
-pub struct Submission<'d> {
-    document: &'d Signed,
-    replaced: Option<&'d DocumentVersion>,
-}
-
-impl<'d> Submission<'d> {
-    /// A new version of a document, and the one that it replaces (Finnish: asiakirjan uusi versio).
-    ///
-    /// The correction ground stands in the document's metadata. A client who had a temporary identifier gets the official
-    /// one in the same way.
-    #[must_use]
-    pub fn new_version(document: &'d Signed, replaced: &'d DocumentVersion) -> Self {
-        Self {
-            document,
-            replaced: Some(replaced),
-        }
-    }
-
-    /// Returns the document.
-    #[must_use]
-    pub fn document(&self) -> &'d Signed {
-        self.document
-    }
-}
-
-impl<'d> From<&'d Signed> for Submission<'d> {
-    fn from(document: &'d Signed) -> Self {
-        Self {
-            document,
-            replaced: None,
-        }
-    }
-}
-
 impl ArchiveClient {
-    /// Stores a signed document and tells what became of it: [`store_message`](Self::store_message) and
+    /// Stores a signed document, a first version or a later one, and tells what became of it: [`store_message`](Self::store_message) and
     /// [`send`](Self::send).
     ///
     /// One message is sent. To go on until the outcome is known, use
@@ -56,9 +18,9 @@ impl ArchiveClient {
     /// # Errors
     /// [`ClientError`] when nothing was sent. Once the message may have arrived, the answer is an [`Outcome`]:
     /// [`Outcome::Unknown`] is settled with [`ArchiveClient::reconcile`] before anything is sent again.
-    pub async fn archive<'d>(
+    pub async fn archive(
         &self,
-        document: impl Into<Submission<'d>>,
+        document: &Signed,
         context: &RequestContext,
     ) -> Result<Receipt, ClientError> {
         let message = self.store_message(document, context)?;
@@ -69,22 +31,16 @@ impl ArchiveClient {
     ///
     /// # Errors
     /// [`ClientError`] when the spec bundle lacks a value or the message cannot be made.
-    pub fn store_message<'d>(
+    pub fn store_message(
         &self,
-        document: impl Into<Submission<'d>>,
+        document: &Signed,
         context: &RequestContext,
     ) -> Result<Frame, ClientError> {
-        let Submission { document, replaced } = document.into();
-        if document.metadata().kind.key() == Some("first_phase") && !self.stores_first_phase {
+        if document.metadata().kind == DocumentKind::FirstPhase && !self.stores_first_phase {
             return Err(ClientError::FirstPhase);
         }
         let header = self.next_header(context)?;
-        Ok(match replaced {
-            None => frame::store_frame(document, context, &header, &self.spec)?,
-            Some(replaced) => {
-                frame::new_version_frame(document, replaced, context, &header, &self.spec)?
-            }
-        })
+        Ok(frame::store_frame(document, context, &header, &self.spec)?)
     }
 
     /// Sends a message that stores or annuls a document and tells what became of it.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
-use kanta_core::{DocumentOid, Instant, Report};
+use kanta_core::{CodedValue, DocumentOid, Instant, Report};
 
 use super::{ArchiveClient, ClientError};
 use crate::frame::{Answer, Frame, MessageHeader, MessageId, ReadFrameError, Subject, read_answer};
@@ -266,7 +266,9 @@ impl ArchiveClient {
             operation: subject.operation.clone(),
             scope: context.scope.as_str(),
             access: access.as_str(),
-            ground: access.ground().map(|ground| ground.code().to_owned()),
+            ground: access
+                .ground()
+                .map(|ground| CodedValue::from(ground.clone()).code().to_owned()),
             purpose: context.purpose.clone(),
             message_id: exchange.message_id.clone(),
             result: end.result,

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use kanta_core::spec::Spec;
 use kanta_xml::Limits;
 
-pub use archive::Submission;
 pub use error::ClientError;
 pub use ids::{MessageIds, RandomMessageIds};
 pub use search::{Fetched, FetchedDocuments, Hits, SummaryKind};
@@ -26,7 +25,7 @@ use crate::{AuditSink, BundleStamp, MetricsSink};
 /// | use case | call |
 /// | --- | --- |
 /// | store a client-relation, case, client, first-phase or legacy document, a case note, a will | [`archive`](Self::archive), [`archive_until_settled`](Self::archive_until_settled) |
-/// | store a new version; give a temporary identifier's client the official one | the same, with [`Submission::new_version`] |
+/// | store a new version; give a client with a temporary identifier the official one | the same, with a document made by [`DocumentMetadata::revise`](crate::core::metadata::DocumentMetadata::revise) |
 /// | store into the organiser's register | the same, with [`Scope::OrganiserRegister`](crate::Scope) |
 /// | annul a document | [`annul`](Self::annul) |
 /// | find client relations, cases, documents' metadata | [`find_client_relations`](Self::find_client_relations), [`find_cases`](Self::find_cases), [`search_metadata`](Self::search_metadata) |

@@ -215,7 +215,7 @@ impl ArchiveClient {
     /// ```no_run
     /// # use kanta_client::{ArchiveClient, ExtendedSearchGround, RequestContext, SearchQuery};
     /// # async fn f(client: ArchiveClient, query: SearchQuery, context: RequestContext) {
-    /// let ground = ExtendedSearchGround::new("code from 1.2.246.537.6.1299", "its name");
+    /// let ground = ExtendedSearchGround::other("code from 1.2.246.537.6.1299", "its name");
     /// client.search_by_extended_right(&query, &ground, &context).await.unwrap();
     /// # }
     /// ```

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use kanta_cda::Signed;
 use kanta_core::Retry;
 
-use super::{ArchiveClient, ClientError, Submission};
+use super::{ArchiveClient, ClientError};
 use crate::{Exchange, Outcome, Receipt, RequestContext, Unknown};
 
 /// How long and how often is tried until an outcome is known.
@@ -103,19 +104,18 @@ impl ArchiveClient {
     ///
     /// # Errors
     /// [`ClientError`] when nothing was sent, and trying again within the policy was of no use.
-    pub async fn archive_until_settled<'d>(
+    pub async fn archive_until_settled(
         &self,
-        document: impl Into<Submission<'d>>,
+        document: &Signed,
         context: &RequestContext,
         policy: &RetryPolicy,
     ) -> Result<Receipt, ClientError> {
-        let submission = document.into();
         let mut budget = Budget::new(policy);
         let mut exchanges = Vec::new();
         let mut doubt: Option<Unknown> = None;
         while budget.take_message() {
             let until = Some(budget.until);
-            let message = self.store_message(submission, context)?;
+            let message = self.store_message(document, context)?;
             let outcome = match self.store(&message, until).await {
                 Ok((outcome, exchange)) => {
                     exchanges.push(exchange);
@@ -136,7 +136,7 @@ impl ArchiveClient {
                 _ => {}
             }
             let settled = self
-                .settle(&submission, context, &mut budget, &mut exchanges)
+                .settle(document, context, &mut budget, &mut exchanges)
                 .await;
             match (settled, outcome) {
                 (Ok(Some(outcome)), _) | (Ok(None), outcome @ Outcome::Rejected(_)) => {
@@ -158,7 +158,7 @@ impl ArchiveClient {
     /// Asks the archive until it answers; `None` when it has not got the document.
     async fn settle(
         &self,
-        submission: &Submission<'_>,
+        document: &Signed,
         context: &RequestContext,
         budget: &mut Budget<'_>,
         exchanges: &mut Vec<Exchange>,
@@ -166,7 +166,7 @@ impl ArchiveClient {
         let mut why = "the time or the number of messages was used up".to_owned();
         while budget.wait().await && budget.take_message() {
             let until = Some(budget.until);
-            match self.ask_for(submission.document(), context, until).await {
+            match self.ask_for(document, context, until).await {
                 Ok((outcome, exchange)) => {
                     exchanges.push(exchange);
                     return Ok(outcome);

@@ -9,7 +9,7 @@ use kanta_core::{
     ProfessionalRegistrationNumber,
 };
 
-pub use scope::{ExtendedSearchGround, Scope};
+pub use scope::Scope;
 
 /// Everything about a request that is not about the document (Finnish: pyynnön konteksti).
 ///

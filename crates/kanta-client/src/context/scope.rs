@@ -58,36 +58,3 @@ impl Scope {
         }
     }
 }
-
-/// Why a search may pass the client's permission and bans (Finnish: laajan tiedonhaun peruste).
-///
-/// A code of the classification 1.2.246.537.6.1299, whose codes were not seen here: the host takes it from the code server
-/// and asks it from the user in every such search (HaLu08, HaLu09; messaging.md 7, `[S]`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExtendedSearchGround {
-    code: String,
-    display: String,
-}
-
-impl ExtendedSearchGround {
-    /// Makes a ground from a code of 1299 and its name.
-    #[must_use]
-    pub fn new(code: impl Into<String>, display: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            display: display.into(),
-        }
-    }
-
-    /// Returns the code.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// Returns the name of the code.
-    #[must_use]
-    pub fn display(&self) -> &str {
-        &self.display
-    }
-}

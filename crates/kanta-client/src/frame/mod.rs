@@ -21,7 +21,7 @@ pub use read::{
     Request, Wrapper, read_answer, read_request,
 };
 pub use rules::{CATALOGUE, check_frame};
-pub use store::{DocumentVersion, annul_frame, new_version_frame, store_frame};
+pub use store::{annul_frame, store_frame};
 
 pub(crate) use guard::{refuse_real_people, refuse_real_people_in_document};
 
@@ -123,10 +123,10 @@ pub enum FrameError {
         /// The scope's.
         scope: OrganisationOid,
     },
-    /// A later version is sent as if it were the first (`KANTA-FRAME-REPLACED-MISSING`).
+    /// A later version does not name the one that it replaces (`KANTA-FRAME-REPLACED-MISSING`).
     #[error(
-        "the document is a later version: store it as a new version and name the one that it replaces \
-         [KANTA-FRAME-REPLACED-MISSING]"
+        "the document is a later version and does not name the one that it replaces: make it with `revise` from the metadata \
+         of the version before [KANTA-FRAME-REPLACED-MISSING]"
     )]
     ReplacedMissing,
     /// The replaced version is not the one before (`KANTA-FRAME-REPLACED`).

@@ -178,7 +178,7 @@ fn check_entry(entry: &DocumentEntry, is_query: bool, findings: &mut Vec<Finding
         .is_some_and(|version: u32| version > 1);
     if is_later && !entry.contents.is_empty() {
         let fits = entry.replaces.as_ref().is_some_and(|replaced| {
-            Some(replaced.set_id.as_oid()) == entry.set_id.as_ref()
+            replaced.set_id.as_ref().map(|set_id| set_id.as_oid()) == entry.set_id.as_ref()
                 && Some(replaced.id.as_oid()) != entry.id.as_ref()
         });
         if !fits {

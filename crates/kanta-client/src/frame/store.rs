@@ -1,42 +1,25 @@
 //! The messages that store and annul documents.
 
 use kanta_cda::Signed;
-use kanta_core::metadata::DocumentMetadata;
+use kanta_core::metadata::{DocumentMetadata, Replaced};
 use kanta_core::spec::{Spec, SpecError};
-use kanta_core::{CodedValue, DocumentOid, VersionNumber};
+use kanta_core::{CodedValue, VersionNumber};
 
 use super::elements::FrameWriter;
 use super::wrapper::{Envelope, known_word, write_user_identifier};
 use super::{Access, Frame, FrameError, MessageHeader, Operation, guard, mime};
 use crate::{RequestContext, Scope};
 
-/// One version of a document, by its identifiers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentVersion {
-    /// The identifier of this version.
-    pub id: DocumentOid,
-    /// The identifier of the first version.
-    pub set_id: DocumentOid,
-    /// The number of this version.
-    pub version: VersionNumber,
-}
-
-impl From<&DocumentMetadata> for DocumentVersion {
-    fn from(metadata: &DocumentMetadata) -> Self {
-        Self {
-            id: metadata.id.clone(),
-            set_id: metadata.set_id.clone(),
-            version: metadata.version,
-        }
-    }
-}
-
-/// Makes the message that stores the first version of a signed document (Finnish: arkistointisanoma;
-/// `RCMR_IN200002FI01`).
+/// Makes the message that stores a signed document: a first version (Finnish: arkistointisanoma; `RCMR_IN200002FI01`), or
+/// one that replaces another (Finnish: arkistoi asiakirjasta uusi versio).
+///
+/// A client who had a temporary identifier gets the official one with a new version too. The shape of a new version's
+/// message is that of the patient archive (messaging.md 6); for social care it is an inference, and the service request is
+/// not known: the default bundle answers which official document has it.
 ///
 /// # Errors
-/// [`FrameError`] when the spec bundle lacks a value, the document does not fit the scope, it is a later version, or a real
-/// person's identity code would leave the process outside production.
+/// [`FrameError`] when the spec bundle lacks a value, the document does not fit the scope, a later version does not name
+/// the one before it, or a real person's identity code would leave the process outside production.
 pub fn store_frame(
     document: &Signed,
     context: &RequestContext,
@@ -44,36 +27,35 @@ pub fn store_frame(
     spec: &Spec,
 ) -> Result<Frame, FrameError> {
     let metadata = document.metadata();
-    let operation = Operation::store(&metadata.kind)?;
-    if metadata.version != VersionNumber::FIRST {
-        return Err(FrameError::ReplacedMissing);
-    }
-    write(operation, document, None, context, header, spec)
+    let replaced = replaced_version(metadata)?;
+    let operation = match replaced {
+        None => Operation::store(&metadata.kind)?,
+        Some(_) => Operation::new_version(&metadata.kind)?,
+    };
+    write(operation, document, replaced, context, header, spec)
 }
 
-/// Makes the message that stores a new version of a document (Finnish: arkistoi asiakirjasta uusi versio).
-///
-/// The shape is that of the patient archive (messaging.md 6); for social care it is an inference, and the service request
-/// is not known: the default bundle answers which official document has it.
-///
-/// # Errors
-/// [`FrameError`] as for [`store_frame`], and when `replaced` is not the version before this one.
-pub fn new_version_frame(
-    document: &Signed,
-    replaced: &DocumentVersion,
-    context: &RequestContext,
-    header: &MessageHeader,
-    spec: &Spec,
-) -> Result<Frame, FrameError> {
-    let metadata = document.metadata();
-    let operation = Operation::new_version(&metadata.kind)?;
-    if replaced.set_id != metadata.set_id
-        || replaced.id == metadata.id
-        || replaced.version.as_u32().checked_add(1) != Some(metadata.version.as_u32())
-    {
-        return Err(FrameError::Replaced);
+/// Returns the version that a document replaces; none for a first version.
+fn replaced_version(metadata: &DocumentMetadata) -> Result<Option<&Replaced>, FrameError> {
+    if metadata.version == VersionNumber::FIRST {
+        return Ok(None);
     }
-    write(operation, document, Some(replaced), context, header, spec)
+    let replaced = metadata.replaces.as_ref();
+    let replaced = replaced.ok_or(FrameError::ReplacedMissing)?;
+    let before = metadata.version.as_u32() - 1;
+    let fits = replaced.id != metadata.id
+        && replaced
+            .set_id
+            .as_ref()
+            .is_none_or(|set_id| *set_id == metadata.set_id)
+        && replaced
+            .version
+            .is_none_or(|version| version.as_u32() == before);
+    if fits {
+        Ok(Some(replaced))
+    } else {
+        Err(FrameError::Replaced)
+    }
 }
 
 /// Makes the message that annuls a document, with the reason (Finnish: mitätöi asiakirja).
@@ -122,7 +104,7 @@ fn envelope<'m>(
 fn write(
     operation: Operation,
     document: &Signed,
-    replaced: Option<&DocumentVersion>,
+    replaced: Option<&Replaced>,
     context: &RequestContext,
     header: &MessageHeader,
     spec: &Spec,
@@ -180,7 +162,7 @@ fn refuse_other_keeper(
 enum Payload<'p> {
     Document {
         document: &'p [u8],
-        replaced: Option<&'p DocumentVersion>,
+        replaced: Option<&'p Replaced>,
     },
     Annulment(&'p CodedValue),
 }
@@ -212,8 +194,9 @@ fn write_subject(
             &[("classCode", "DOCCLIN"), ("moodCode", "EVN")],
         );
         xml.identifier("id", replaced.id.as_oid(), None);
-        xml.identifier("setId", replaced.set_id.as_oid(), None);
-        xml.empty("versionNumber", &[("value", &replaced.version.to_string())]);
+        xml.identifier("setId", metadata.set_id.as_oid(), None);
+        let before = metadata.version.as_u32() - 1;
+        xml.empty("versionNumber", &[("value", &before.to_string())]);
         xml.close();
         xml.close();
     }

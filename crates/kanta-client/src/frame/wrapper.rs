@@ -6,7 +6,7 @@ use bytes::Bytes;
 use kanta_core::right::RegisterSearch;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{
-    ClientIdentifier, CodedValue, DocumentOid, Oid, Organisation, PersonalIdentityCode,
+    ClientIdentifier, CodedValue, DocumentOid, Organisation, PersonalIdentityCode,
     ProfessionalRegistrationNumber, RegisterKeeper, TimeStamp,
 };
 
@@ -54,14 +54,7 @@ impl Envelope<'_> {
         }
         if let Some(ground) = self.access.ground() {
             known_word(spec, "message.query.ground_place", &["reason-code"])?;
-            let system = spec.text("message.query.ground_system")?;
-            let system = Oid::parse(system).map_err(|error| {
-                SpecError::invalid("message.query.ground_system", &error.to_string())
-            })?;
-            let code = CodedValue::new(ground.code(), system)
-                .with_system_name(spec.text("message.query.ground_system_name")?)
-                .with_display(ground.display());
-            xml.code("reasonCode", &code);
+            xml.code("reasonCode", &CodedValue::from(ground.clone()));
         }
         write_user(&mut xml, context, spec)?;
         payload(&mut xml)?;

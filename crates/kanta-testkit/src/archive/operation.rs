@@ -1,7 +1,7 @@
 //! Which use case a request is: told by its service request, as the bundle has it.
 
 use kanta_client::ExtendedSearchGround;
-use kanta_client::core::Oid;
+use kanta_client::core::CodedValue;
 use kanta_client::core::spec::Spec;
 use kanta_client::frame::{Access, Operation, QueryKind, Request};
 
@@ -48,7 +48,7 @@ pub(super) fn recognise(request: &Request, spec: &Spec) -> Option<Recognised> {
     } else if key.starts_with("annul") {
         Wanted::Annul
     } else {
-        find(&key, ground(request, spec))?
+        find(&key, ground(request))?
     };
     Some(Recognised { key, wanted })
 }
@@ -82,12 +82,8 @@ fn find(key: &str, ground: ExtendedSearchGround) -> Option<Wanted> {
 }
 
 /// Returns the ground that the request tells; one without a code when there is none.
-fn ground(request: &Request, spec: &Spec) -> ExtendedSearchGround {
-    let system = spec.text("message.query.ground_system").ok();
-    let system = system.and_then(|system| Oid::parse(system).ok());
-    let code = system
-        .as_ref()
-        .and_then(|system| request.reasons_of(system).next())
-        .unwrap_or_default();
-    ExtendedSearchGround::new(code, "")
+fn ground(request: &Request) -> ExtendedSearchGround {
+    let unknown = CodedValue::from(ExtendedSearchGround::other("", ""));
+    let code = request.reasons_of(unknown.system()).next();
+    ExtendedSearchGround::other(code.unwrap_or_default(), "")
 }

@@ -1,6 +1,6 @@
 //! Searches: what is asked for, whose register it is, and what right and will allow.
 
-use kanta_client::core::{InstanceIdentifier, Instant, Oid};
+use kanta_client::core::{CodedValue, InstanceIdentifier, Instant, Oid};
 use kanta_client::frame::{Access, Parameter, QueryKind, Request};
 
 use super::{Archive, Failure, Refusal, StoreError, StoredDocument, refused};
@@ -171,13 +171,13 @@ impl Registers {
             }
             Access::Permission if is("disclosure") => registers.others = true,
             Access::ExtendedRight(ground) if is("extended_right") => {
-                if ground.code().is_empty() {
+                if CodedValue::from(ground.clone()).code().is_empty() {
                     return wrong("the ground of the extended search is missing");
                 }
                 registers.others = true;
             }
             Access::AuthorityRight(ground) if is("authority_right") => {
-                if ground.code().is_empty() {
+                if CodedValue::from(ground.clone()).code().is_empty() {
                     return wrong("the ground of the authority's search is missing");
                 }
                 registers.others = true;

@@ -12,11 +12,11 @@ use kanta_client::core::metadata::{
     Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Office,
 };
 use kanta_client::core::{
-    CaseId, ClientRelationId, DocumentOid, Instant, Organisation, VersionNumber,
+    CaseId, ClientRelationId, CodedValue, DocumentOid, Instant, Oid, Organisation,
 };
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::transport::{Endpoint, HttpsPost};
-use kanta_client::{ArchiveClient, DocumentVersion, RetryPolicy};
+use kanta_client::{ArchiveClient, RetryPolicy};
 use kanta_testkit::{Fault, TestArchive, TestArchiveOptions, people, structures, test_spec};
 
 /// How long is waited for answers that never come.
@@ -170,17 +170,18 @@ pub(crate) fn plan(archive: &TestArchive, number: u64) -> Signed {
     plan_in(&signer, &people::office(), number, people::child(), |_| {})
 }
 
-/// The version of a plan that follows `replaced`.
-pub(crate) fn next_plan(archive: &TestArchive, number: u64, replaced: &DocumentVersion) -> Signed {
+/// The version of a plan that follows `before`.
+pub(crate) fn next_plan(archive: &TestArchive, number: u64, before: &Signed) -> Signed {
     let signer = archive.signer().unwrap();
-    plan_in(
-        &signer,
-        &people::office(),
-        number,
-        people::child(),
-        |metadata| {
-            metadata.set_id = replaced.set_id.clone();
-            metadata.version = VersionNumber::new(replaced.version.as_u32() + 1).unwrap();
-        },
-    )
+    let (office, before) = (people::office(), before.metadata());
+    plan_in(&signer, &office, number, people::child(), |metadata| {
+        let next = before
+            .revise()
+            .correct(CodedValue::new(
+                "TEST-CORRECTION",
+                Oid::parse("2.999.5").unwrap(),
+            ))
+            .into_version(document_id(number), time());
+        *metadata = next.unwrap();
+    })
 }

@@ -5,10 +5,11 @@
 
 mod parts;
 
+use kanta_core::metadata::Replaced;
 use kanta_core::{InstanceIdentifier, Oid, Report};
 use kanta_xml::{Limits, Tree};
 
-use super::{DocumentVersion, MessageId, MimeError};
+use super::{MessageId, MimeError};
 use parts::{child, children, descend};
 
 /// A message that cannot be read.
@@ -112,7 +113,7 @@ pub struct DocumentEntry {
     /// The code and the code system of the reason: an annulment gives one.
     pub reason: Option<(String, String)>,
     /// The version that the document replaces.
-    pub replaces: Option<DocumentVersion>,
+    pub replaces: Option<Replaced>,
     /// The documents themselves: none in an answer without content.
     pub contents: Vec<Vec<u8>>,
     /// Whether there is content that is not in the known layout, such as a placeholder of a system.

@@ -1,12 +1,13 @@
 //! The parts that messages are read from.
 
+use kanta_core::metadata::Replaced;
 use kanta_core::{DocumentOid, Finding, InstanceIdentifier, Oid, Severity, VersionNumber};
 use kanta_xml::Element;
 
 use super::{
     Acknowledgement, DocumentEntry, Parameter, QueryAcknowledgement, ReadFrameError, Wrapper,
 };
-use crate::frame::{DocumentVersion, MessageId, mime};
+use crate::frame::{MessageId, mime};
 
 const HL7: &str = "urn:hl7-org:v3";
 const SOAP: [&str; 2] = [
@@ -176,13 +177,13 @@ fn document(document: Element<'_, '_>) -> Result<DocumentEntry, ReadFrameError> 
     })
 }
 
-fn replaced(parent: Element<'_, '_>) -> Option<DocumentVersion> {
+fn replaced(parent: Element<'_, '_>) -> Option<Replaced> {
     let oid = |name| Some(DocumentOid::new(child(parent, name).and_then(root_of)?));
-    let number = child(parent, "versionNumber")?.attribute("value")?;
-    Some(DocumentVersion {
+    let number = child(parent, "versionNumber").and_then(|number| number.attribute("value"));
+    Some(Replaced {
         id: oid("id")?,
-        set_id: oid("setId")?,
-        version: VersionNumber::new(number.parse().ok()?).ok()?,
+        set_id: oid("setId"),
+        version: number.and_then(|number| VersionNumber::new(number.parse().ok()?).ok()),
     })
 }
 
