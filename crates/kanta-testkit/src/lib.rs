@@ -12,6 +12,7 @@ pub mod people;
 pub mod pki;
 pub mod softhsm;
 pub mod structures;
+pub mod testbed;
 
 mod openssl;
 mod postgres;
