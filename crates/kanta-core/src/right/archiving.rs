@@ -2,7 +2,9 @@
 
 use super::RegisterUseRight;
 use crate::metadata::{DocumentMetadata, Office, Software};
-use crate::{Date, InvalidValue, Mark, Organisation, Report, Rule, ServiceUnit, Severity};
+use crate::{
+    ClientIdentity, Date, InvalidValue, Mark, Organisation, Report, Rule, ServiceUnit, Severity,
+};
 
 const RIGHT_REGISTER: &str =
     "a producer's documents go straight into the right keeper's register (seed-000)";
@@ -97,14 +99,10 @@ impl RegisterUseRight {
                 "the right does not hold on that day; ask the organiser to mark it in the client-relation document",
             ));
         }
-        let is_client = metadata.client.as_ref().is_some_and(|client| {
-            let (code, temporary) = (self.client().identity_code(), self.client().temporary_id());
-            match &client.identifier {
-                crate::ClientIdentifier::PersonalIdentityCode(found) => code == Some(found),
-                crate::ClientIdentifier::Temporary(found) => temporary == Some(found),
-                crate::ClientIdentifier::Unrecognised(_) => false,
-            }
-        });
+        let client = metadata.client.as_ref();
+        let client = client.and_then(|client| ClientIdentity::of(&client.identifier));
+        let is_client =
+            client.is_some_and(|client| client.is_same_client(self.client()) == Some(true));
         if !is_client {
             report.push(CLIENT.finding(
                 "client",
