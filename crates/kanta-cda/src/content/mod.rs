@@ -143,10 +143,15 @@ impl<'s> Content<'s> {
         difference::changes(self, later)
     }
 
-    /// Returns the content as compact JSON in UTF-8, in the structure's order; parts without any value are left out.
+    /// Returns the content as compact JSON in UTF-8, in the structure's order; parts without any value are left out, unless
+    /// they are mandatory.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         write::write(self.structure, &self.json)
+    }
+
+    pub(crate) fn json_mut(&mut self) -> &mut Json<'s> {
+        &mut self.json
     }
 
     pub(crate) fn json(&self) -> &Json<'s> {

@@ -48,7 +48,7 @@ pub struct Identifier<'c> {
     pub value: &'c str,
 }
 
-/// One value of content: a text, a number, yes or no, or a composed value such as a coded one.
+/// One value of content: a text, a number, yes or no, a composed value such as a coded one, or a group without fields.
 #[derive(Clone)]
 pub struct Leaf<'c> {
     path: String,
@@ -226,7 +226,7 @@ impl<'c> Part<'c> {
                     format!("{before}{dot}{name}")
                 };
                 let part = Self { field, value };
-                if field.is_group() {
+                if field.is_group() && !field.is_bare() {
                     part.collect(&path, leaves);
                 } else {
                     leaves.push(Leaf { path, part });

@@ -143,7 +143,8 @@ impl Page {
         let empty = self.out.len();
         content(self);
         self.end_paragraph();
-        if self.out.len() == empty {
+        // The title of a group without fields is all there is to show.
+        if self.out.len() == empty && !(field.is_bare() && !unnamed(field)) {
             self.out.truncate(item);
         } else {
             self.push("</div></div>");
@@ -177,7 +178,7 @@ impl Page {
         let empty = self.out.len();
         self.group(field, value, level + 1, ban);
         self.end_paragraph();
-        if self.out.len() == empty {
+        if self.out.len() == empty && !(field.is_bare() && !unnamed(field)) {
             self.out.truncate(start);
         } else {
             self.push("</div>");

@@ -422,6 +422,13 @@ impl<'s> Field<'s> {
         })
     }
 
+    /// Returns whether the field is a group without fields, such as the mere heading of a law: that it is there is all it
+    /// says, and content writes it as `{}`.
+    #[must_use]
+    pub fn is_bare(self) -> bool {
+        self.form() == Form::Object && self.data().children.is_empty() && !self.is_open()
+    }
+
     /// Returns whether the field is a group of other fields.
     #[must_use]
     pub fn is_group(self) -> bool {

@@ -13,6 +13,7 @@ mod pattern;
 mod place;
 mod representation;
 pub mod rules;
+mod sample;
 mod schema;
 mod texts;
 mod validate;
@@ -28,6 +29,7 @@ pub use error::StructureError;
 pub use field::Field;
 pub use language::Language;
 pub use representation::{CodeSystem, Representation};
+pub use sample::{Extent, SampleOptions};
 pub use validate::RULES;
 
 pub(crate) use pattern::Pattern;
