@@ -15,7 +15,9 @@ use std::process::Command;
 use std::{env, fs};
 
 use kanta_cda::Content;
-use kanta_cda::display::{DisplayOptions, render};
+use kanta_cda::display::{
+    DisplayOptions, check_display, check_safety, render, render_content, sanitize_display,
+};
 use kanta_cda::structure::{
     CodeSystem, Extent, Field, Language, Representation, SampleOptions, Structure,
 };
@@ -325,6 +327,30 @@ fn the_content_of_a_real_document_is_valid() {
     let content = base64_simd::STANDARD.decode_to_vec(encoded).unwrap();
     assert!(structure.validate(&content).is_empty());
 
+    // The vendor's own display form agrees with it: labels of its own are all there is to say.
+    let start = document.find("representation=\"B64\"").unwrap();
+    let encoded = &document[start + document[start..].find('>').unwrap() + 1..];
+    let encoded: String = encoded[..encoded.find('<').unwrap()]
+        .split_whitespace()
+        .collect();
+    let form = base64_simd::STANDARD.decode_to_vec(encoded).unwrap();
+    let read = Content::read(&structure, &content).unwrap();
+    let report = check_display(&read, &form);
+    assert!(!report.has_errors(), "{report}");
+    let safe = sanitize_display(&form).unwrap();
+    assert!(check_safety(safe.as_bytes()).is_empty());
+    assert!(!check_display(&read, safe.as_bytes()).has_errors());
+    // Another person's form does not.
+    let other = structure.sample(&SampleOptions::default());
+    assert!(check_display(&other, &form).has_errors());
+    // Neither do the rules beyond the schema find anything of weight, beside what a test document leaves out.
+    let errors: Vec<_> = kanta_cda::structure::rules::check(&read)
+        .iter()
+        .filter(|finding| finding.severity() == kanta_core::Severity::Error)
+        .map(|finding| finding.rule().to_owned())
+        .collect();
+    assert_eq!(errors, [] as [String; 0]);
+
     // What the document's identity code says beyond the birth part is not in its display form.
     let json: Value = serde_json::from_slice(&content).unwrap();
     let client = &json["asiakkuusasiakirja"]["asiakas"];
@@ -339,6 +365,41 @@ fn the_content_of_a_real_document_is_valid() {
                 .unwrap()
         )
     );
+}
+
+/// Our display forms of every structure agree with their content and are safe, and forms of other content do not agree.
+#[test]
+fn display_forms_agree_with_their_content() {
+    for structure in all() {
+        let sample = |seed, extent| {
+            structure.sample(&SampleOptions {
+                seed,
+                extent,
+                ..SampleOptions::default()
+            })
+        };
+        for (seed, language) in [(1, Language::Finnish), (2, Language::Swedish)] {
+            let content = sample(seed, Extent::Full);
+            let options = DisplayOptions {
+                language,
+                ..DisplayOptions::default()
+            };
+            let page = render_content(&content, &options);
+            let report = check_display(&content, page.as_bytes());
+            assert!(report.is_empty(), "{}: {report}", structure.oid());
+            assert!(
+                check_safety(page.as_bytes()).is_empty(),
+                "{}",
+                structure.oid()
+            );
+            let other = sample(seed + 10, Extent::Full);
+            assert!(
+                check_display(&other, page.as_bytes()).has_errors(),
+                "{}",
+                structure.oid()
+            );
+        }
+    }
 }
 
 #[test]
