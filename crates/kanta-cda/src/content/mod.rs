@@ -3,6 +3,7 @@
 mod date;
 mod difference;
 mod encode;
+mod migrate;
 mod part;
 mod part_mut;
 mod path;
@@ -16,6 +17,7 @@ use crate::structure::Structure;
 
 pub use date::PartialDate;
 pub use difference::{Change, ChangeKind};
+pub use migrate::{MIGRATION_RULES, Migration};
 pub use part::{Code, Identifier, Leaf, Part};
 pub use part_mut::PartMut;
 pub use value::{ContentValue, LocalCode, Quantity};

@@ -364,6 +364,15 @@ impl<'s> Field<'s> {
         Some(spans.iter().map(move |span| self.resolve(*span)))
     }
 
+    /// Returns whether the schema accepts a text here.
+    pub(crate) fn accepts(self, text: &str) -> bool {
+        self.pattern().is_none_or(|pattern| pattern.matches(text))
+            && text.chars().take(self.min_length()).count() >= self.min_length()
+            && self
+                .allowed()
+                .is_none_or(|mut allowed| allowed.any(|allowed| allowed == text))
+    }
+
     /// Returns the fields inside, in the order of display; for a composed value its parts, such as `system` and `code`.
     pub fn children(self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
         let structure = self.structure;

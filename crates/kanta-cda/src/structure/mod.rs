@@ -6,6 +6,7 @@
 //! What lies outside the dialect is refused when the schema is read, so that a check never passes over a rule
 //! it does not know (documents.md §8, `[S]`).
 
+mod difference;
 mod error;
 mod field;
 mod language;
@@ -25,6 +26,7 @@ use crate::json::Json;
 use field::{FieldData, Note};
 use texts::Span;
 
+pub use difference::{StructureChange, StructureChangeKind};
 pub use error::StructureError;
 pub use field::Field;
 pub use language::Language;
@@ -32,7 +34,10 @@ pub use representation::{CodeSystem, Representation};
 pub use sample::{Extent, SampleOptions};
 pub use validate::RULES;
 
+pub(crate) use difference::Pairs;
+pub(crate) use field::Form;
 pub(crate) use pattern::Pattern;
+pub(crate) use place::{Place, Step};
 
 /// Where the document is in the table of fields.
 const ROOT: u32 = 0;

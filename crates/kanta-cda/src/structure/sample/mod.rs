@@ -153,7 +153,7 @@ impl Sampler<'_> {
             let made = parts.iter().find(|(name, _)| *name == part.name());
             let place = json.append(place, part.name(), &NewValue::Object);
             match made {
-                Some((_, text)) if values::fits(part, text) => {
+                Some((_, text)) if part.accepts(text) => {
                     json.set(place, &NewValue::Text(text));
                 }
                 _ => self.value(part, place, json),

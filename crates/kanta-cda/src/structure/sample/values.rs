@@ -13,7 +13,7 @@ const ORGANISATION: &str = "1.2.246.10.99999999";
 /// A text that the schema accepts.
 pub(super) fn text(field: Field<'_>, random: &mut Random) -> String {
     if let Some(allowed) = field.allowed() {
-        let fitting: Vec<&str> = allowed.filter(|value| fits(field, value)).collect();
+        let fitting: Vec<&str> = allowed.filter(|value| field.accepts(value)).collect();
         return fitting
             .get(random.below(fitting.len()))
             .map_or_else(String::new, |value| (*value).to_owned());
@@ -39,15 +39,6 @@ pub(super) fn text(field: Field<'_>, random: &mut Random) -> String {
         text.push('.');
     }
     text
-}
-
-/// Returns whether the schema accepts a text.
-pub(super) fn fits(field: Field<'_>, text: &str) -> bool {
-    field.pattern().is_none_or(|pattern| pattern.matches(text))
-        && text.chars().count() >= field.min_length()
-        && field
-            .allowed()
-            .is_none_or(|mut allowed| allowed.any(|allowed| allowed == text))
 }
 
 fn name(field: Field<'_>, random: &mut Random) -> String {
