@@ -7,6 +7,7 @@ mod migrate;
 mod part;
 mod part_mut;
 mod path;
+pub mod typed;
 mod value;
 mod write;
 
@@ -18,9 +19,9 @@ use crate::structure::Structure;
 pub use date::PartialDate;
 pub use difference::{Change, ChangeKind};
 pub use migrate::{MIGRATION_RULES, Migration};
-pub use part::{Code, Identifier, Leaf, Part};
+pub use part::{Leaf, Part};
 pub use part_mut::PartMut;
-pub use value::{ContentValue, LocalCode, Quantity};
+pub use value::{Code, ContentValue, Identifier, LocalCode, Moment, Quantity};
 
 /// Content of a document, bound to its structure: what the structure does not have cannot be set.
 ///

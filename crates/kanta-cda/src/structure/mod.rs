@@ -6,6 +6,7 @@
 //! What lies outside the dialect is refused when the schema is read, so that a check never passes over a rule
 //! it does not know (documents.md §8, `[S]`).
 
+mod codegen;
 mod difference;
 mod error;
 mod field;
@@ -26,9 +27,10 @@ use crate::json::Json;
 use field::{FieldData, Note};
 use texts::Span;
 
+pub use codegen::RustOptions;
 pub use difference::{StructureChange, StructureChangeKind};
 pub use error::StructureError;
-pub use field::Field;
+pub use field::{Field, Fields};
 pub use language::Language;
 pub use representation::{CodeSystem, Representation};
 pub use sample::{Extent, SampleOptions};
