@@ -46,7 +46,7 @@ pub trait LocalCodes: Sized {
     fn from_code(code: &str) -> Option<Self>;
 }
 
-/// A coded value of a list that stands in a structure itself. `Debug` shows the code only.
+/// A coded value of a list that stands in a structure itself. `Debug` shows no content.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Local<'a, C> {
     /// The code.
@@ -66,9 +66,9 @@ impl<'a, C> Local<'a, C> {
     }
 }
 
-impl<C: std::fmt::Debug> std::fmt::Debug for Local<'_, C> {
+impl<C> std::fmt::Debug for Local<'_, C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.code.fmt(f)
+        f.write_str("Local")
     }
 }
 

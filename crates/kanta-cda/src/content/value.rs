@@ -107,8 +107,8 @@ pub struct Identifier<'c> {
     pub value: Cow<'c, str>,
 }
 
-/// A number with its unit (Finnish: määrä), such as 1.5 h.
-#[derive(Debug, Clone, PartialEq)]
+/// A number with its unit (Finnish: määrä), such as 1.5 h. `Debug` shows no values.
+#[derive(Clone, PartialEq)]
 pub struct Quantity<'c> {
     /// The number.
     pub value: f64,
@@ -127,8 +127,9 @@ impl<'c> Quantity<'c> {
     }
 }
 
-/// A date, or a day with time and offset, exactly as content writes it (Finnish: hetki).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A date, or a day with time and offset, exactly as content writes it (Finnish: hetki). `Debug` shows
+/// no values.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Moment<'c>(Cow<'c, str>);
 
 impl<'c> Moment<'c> {
@@ -177,7 +178,7 @@ macro_rules! silent {
     )*};
 }
 
-silent!(Code Identifier);
+silent!(Code Identifier Moment Quantity);
 
 impl From<&CodedValue> for Code<'_> {
     fn from(code: &CodedValue) -> Self {

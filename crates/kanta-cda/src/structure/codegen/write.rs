@@ -61,7 +61,7 @@ impl Writer<'_, '_> {
         self.doc("", group.field)?;
         writeln!(
             self.out,
-            "#[derive(Debug, Clone, PartialEq)]\npub struct {name}{life} {{"
+            "#[derive(Clone, PartialEq)]\npub struct {name}{life} {{"
         )?;
         for member in members {
             self.doc("    ", member.field)?;
@@ -72,7 +72,13 @@ impl Writer<'_, '_> {
                 self.field_type(member)
             )?;
         }
-        self.out.push_str("}\n\n");
+        let life = anonymous(group.borrows);
+        write!(
+            self.out,
+            "}}\n\n/// Shows no content.\nimpl std::fmt::Debug for {name}{life} {{\n    \
+             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {{\n        \
+             f.debug_struct({name:?}).finish_non_exhaustive()\n    }}\n}}\n\n"
+        )?;
         self.builder(group)?;
         self.conversions(group)
     }
@@ -333,6 +339,10 @@ fn converts(kind: Kind) -> bool {
 
 fn life(borrows: bool) -> &'static str {
     if borrows { "<'a>" } else { "" }
+}
+
+fn anonymous(borrows: bool) -> &'static str {
+    if borrows { "<'_>" } else { "" }
 }
 
 /// A text on one line of a comment, without anything that documentation would take for markup.
