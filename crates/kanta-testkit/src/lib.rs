@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod authority;
+pub mod card;
 pub mod own_process;
 pub mod people;
 pub mod pki;
