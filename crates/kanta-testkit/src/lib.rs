@@ -7,17 +7,21 @@
 pub mod archive;
 pub mod authority;
 pub mod card;
+pub mod documents;
 pub mod own_process;
 pub mod people;
 pub mod pki;
+pub mod remote_hsm;
 pub mod softhsm;
 pub mod structures;
 
 mod openssl;
+mod postgres;
 mod server;
 mod spec;
 mod tool;
 
+pub use postgres::{ClusterError, PostgresCluster};
 pub use server::{Fault, TestArchive, TestArchiveError};
 pub use spec::{overlay, test_spec};
 pub use tool::ToolError;

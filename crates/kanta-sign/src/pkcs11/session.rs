@@ -268,14 +268,29 @@ impl OpenSession {
         let value = if key.pin_each_time.load(Ordering::Relaxed) {
             self.sign_with_pin(handle, way, &input, documents)?
         } else {
-            self.begin(handle, way)?;
-            self.end(&input).inspect_err(|error| {
-                if *error == TokenError::NeedsPinPerSignature {
-                    key.pin_each_time.store(true, Ordering::Relaxed);
-                }
-            })?
+            self.sign_at_once(handle, way, &input)
+                .inspect_err(|error| {
+                    if *error == TokenError::NeedsPinPerSignature {
+                        key.pin_each_time.store(true, Ordering::Relaxed);
+                    }
+                })?
         };
-        Ok(SignatureValue::new(value))
+        Ok(SignatureValue::received(value, way.algorithm()))
+    }
+
+    fn sign_at_once(
+        &self,
+        key: ObjectHandle,
+        way: Way,
+        input: &[u8],
+    ) -> Result<Vec<u8>, TokenError> {
+        if self.place.module.sign().is_some() {
+            self.begin(key, way)?;
+            return self.end(input);
+        }
+        self.session
+            .sign(&way.mechanism(), key, input)
+            .map_err(|error| refused(&error, way))
     }
 
     /// Signs with a PIN of its own. The token is taken for that long: its PIN state is one for all sessions.
@@ -300,23 +315,22 @@ impl OpenSession {
     fn begin(&self, key: ObjectHandle, way: Way) -> Result<(), TokenError> {
         self.session
             .sign_init(&way.mechanism(), key)
-            .map_err(|error| match error {
-                Error::Pkcs11(RvError::MechanismInvalid | RvError::MechanismParamInvalid, _) => {
-                    TokenError::UnsupportedAlgorithm(way.algorithm())
-                }
-                error => TokenError::of(&error),
-            })
+            .map_err(|error| refused(&error, way))
     }
 
     fn end(&self, input: &[u8]) -> Result<Vec<u8>, TokenError> {
-        self.place
-            .module
-            .sign()
-            .sign(&self.session, input)
-            .map_err(|error| match error {
-                Error::Pkcs11(RvError::UserNotLoggedIn, _) => TokenError::NeedsPinPerSignature,
-                error => TokenError::of(&error),
-            })
+        let signed = match self.place.module.sign() {
+            Some(function) => function.sign(&self.session, input),
+            // In parts, as far as the wrapper goes: some modules do not do raw ECDSA so.
+            None => self
+                .session
+                .sign_update(input)
+                .and_then(|()| self.session.sign_final()),
+        };
+        signed.map_err(|error| match error {
+            Error::Pkcs11(RvError::UserNotLoggedIn, _) => TokenError::NeedsPinPerSignature,
+            error => TokenError::of(&error),
+        })
     }
 
     fn key(&mut self, key: &SigningKey) -> Result<ObjectHandle, TokenError> {
@@ -330,6 +344,15 @@ impl OpenSession {
         }
         self.keys.push((key.name.clone(), found.handle));
         Ok(found.handle)
+    }
+}
+
+fn refused(error: &Error, way: Way) -> TokenError {
+    match error {
+        Error::Pkcs11(RvError::MechanismInvalid | RvError::MechanismParamInvalid, _) => {
+            TokenError::UnsupportedAlgorithm(way.algorithm())
+        }
+        error => TokenError::of(error),
     }
 }
 
