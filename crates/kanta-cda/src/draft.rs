@@ -88,6 +88,12 @@ impl Draft {
         self
     }
 
+    /// Returns the metadata as they are now; a check may complete them.
+    #[must_use]
+    pub fn metadata(&self) -> &DocumentMetadata {
+        &self.metadata
+    }
+
     /// Checks everything and fixes the bytes of the body.
     ///
     /// The header gets the identifier of `structure`, unless the metadata name one already. All findings come at once;

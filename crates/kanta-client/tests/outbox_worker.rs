@@ -89,7 +89,7 @@ async fn a_refused_document_is_reported_with_its_findings() {
         .on_event(move |event| listener.lock().unwrap().push(event.clone()));
     let report = worker.run(Until::Drained).await.unwrap();
     assert_eq!(report.rejected, 1);
-    let events = events.lock().unwrap();
+    let events = events.lock().unwrap().clone();
     assert_eq!((events.len(), events[0].state), (1, State::Rejected));
     assert!(
         events[0].findings.has("TEST-VERSION"),

@@ -3,6 +3,7 @@
 mod delivery;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kanta_core::DocumentOid;
@@ -98,6 +99,8 @@ pub struct Worker {
     options: WorkerOptions,
     stop: watch::Sender<bool>,
     on_event: Box<dyn Fn(&Event) + Send + Sync>,
+    /// Whether nothing more will be put: before that an empty outbox is not a drained one.
+    is_all_put: Arc<AtomicBool>,
 }
 
 /// Stops a worker from elsewhere.
@@ -108,6 +111,10 @@ impl WorkerControl {
     /// Lets the worker take nothing more; what is on its way comes to its end.
     pub fn stop(&self) {
         self.0.send_replace(true);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.0.borrow()
     }
 }
 
@@ -126,7 +133,14 @@ impl Worker {
             options,
             stop: watch::Sender::new(false),
             on_event: Box::new(|_| {}),
+            is_all_put: Arc::new(AtomicBool::new(true)),
         }
+    }
+
+    /// Does not take the outbox for drained before `is_all_put`.
+    pub(crate) fn drained_only_when(mut self, is_all_put: Arc<AtomicBool>) -> Self {
+        self.is_all_put = is_all_put;
+        self
     }
 
     /// Tells every end of a delivery to `listener`.
@@ -257,6 +271,7 @@ impl Run<'_> {
                     .is_some_and(|pace| !pace.until_next(Instant::now()).is_zero());
                 Ok(!waits_for_permit)
             }
+            Until::Drained if !self.worker.is_all_put.load(Ordering::Relaxed) => Ok(false),
             Until::Drained => match self.worker.deliverer.outbox.counts().await {
                 Ok(counts) => Ok(counts.of(State::Queued)
                     + counts.of(State::Sending)
