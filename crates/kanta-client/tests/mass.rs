@@ -202,7 +202,7 @@ async fn a_folder_holds_signed_unsigned_and_unreadable_files() {
             .unwrap()
     };
     let write = |name: &str, bytes: &[u8]| {
-        std::fs::write(PathBuf::from(&folder).join(name), bytes).unwrap()
+        std::fs::write(PathBuf::from(&folder).join(name), bytes).unwrap();
     };
     write("1-unsigned.xml", valid(1).as_xml());
     let signer = office.archive.signer().unwrap();

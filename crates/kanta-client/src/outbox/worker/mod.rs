@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::pace::Pace;
 use super::{Claiming, Courier, Outbox, OutboxError, State};
-use delivery::{Delivered, Deliverer};
+use delivery::{Delivered, Deliverer, MOST_PATIENCE};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -29,7 +29,8 @@ pub struct WorkerOptions {
     /// only when it says so this long after a first question: by then nothing is on its way any more.
     pub sending: Duration,
     /// How long it takes until a document is tried again that could not leave, when the error tells no time, and how long the
-    /// worker is quiet when the archive cannot be reached; doubles from one to the next up to a hundredfold (default: 10 seconds).
+    /// worker is quiet when the archive cannot be reached; the latter doubles with every failure. Neither grows longer than 64
+    /// times this (default: 10 seconds).
     pub retry: Duration,
     /// After how many sendings without a known outcome a document is parked: one that brings down whoever sends it must not do
     /// so for ever (default: 5).
@@ -343,7 +344,8 @@ impl Run<'_> {
 
     /// Takes nothing for a while that grows with every failure.
     fn be_quiet(&mut self) {
-        let until = Instant::now() + self.worker.options.retry * (1 << self.failures.min(6));
+        let until = Instant::now()
+            + self.worker.options.retry * (1 << self.failures.min(MOST_PATIENCE.ilog2()));
         self.quiet_until = self.quiet_until.max(until);
         // What fails at the same time is one failure.
         self.failures += 1;
