@@ -136,7 +136,7 @@ impl Courier for ArchiveCourier {
     fn send<'c>(&'c self, document: &'c Claim) -> Delivery<'c, Outcome> {
         Box::pin(async move {
             let (signed, context) = self.unpack(document)?;
-            Ok(self.client.archive(&signed, &context).await?)
+            Ok(self.client.archive(&signed, &context).await?.outcome)
         })
     }
 
