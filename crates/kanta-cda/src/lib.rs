@@ -11,6 +11,7 @@
 //! * The crate knows neither sockets nor files; time and identifiers are arguments.
 
 pub mod display;
+pub mod relation;
 pub mod structure;
 
 mod body;

@@ -16,6 +16,7 @@ use crate::structure::Structure;
 
 pub use date::PartialDate;
 pub use difference::{Change, ChangeKind};
+pub(crate) use encode::{OID_SYSTEM, ORGANISATION_REGISTER};
 pub use part::{Code, Identifier, Leaf, Part};
 pub use part_mut::PartMut;
 pub use value::{ContentValue, LocalCode, Quantity};
