@@ -6,10 +6,12 @@
 
 pub mod archive;
 pub mod authority;
+pub mod card;
 pub mod documents;
 pub mod own_process;
 pub mod people;
 pub mod pki;
+pub mod remote_hsm;
 pub mod softhsm;
 pub mod structures;
 pub mod testbed;
