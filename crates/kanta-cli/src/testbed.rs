@@ -40,11 +40,12 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
             .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))
             .map_err(|failure| failure.about(folder.display()))?;
     }
-    let mut options = TestArchiveOptions::default();
-    options.listen = arguments.listen;
-    options.data.clone_from(&arguments.data);
-    options.page = arguments.ui;
-    options.structures = setup.all_structures()?;
+    let mut options = TestArchiveOptions {
+        listen: arguments.listen,
+        data: arguments.data.clone(),
+        structures: setup.all_structures()?,
+        page: arguments.ui,
+    };
     for own in [structures::client_relation(), structures::client_plan()] {
         if !options
             .structures

@@ -26,8 +26,9 @@ use super::{
 };
 
 /// Where messages go, and how long and how much is waited for.
+///
+/// Later versions may have more fields: write `Endpoint { …, ..Endpoint::new(address) }`.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Endpoint {
     /// The address, `https://host[:port]/path`.
     pub address: Uri,

@@ -179,6 +179,10 @@ impl Archive {
             Wanted::Store { .. } | Wanted::NewVersion { .. } => {
                 let document = checks::check_store(request, &key, &wanted, self, now)?;
                 self.store.insert(&document)?;
+                let mut will = self.store.will(&document.client)?;
+                if will.take_up(&document) {
+                    self.store.set_will(&document.client, &will)?;
+                }
                 Ok(Done::Stored)
             }
             Wanted::Annul => {
@@ -274,7 +278,7 @@ impl Archive {
         let relations = self.store.relations_of(client, keeper)?;
         Ok(relations
             .iter()
-            .any(|relation| rights::gives_right(&relation.document, unit, day, &self.spec)))
+            .any(|relation| rights::gives_right(relation, unit, day)))
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use kanta_client::cda::ClinicalDocument;
+use kanta_client::core::spec::{Bundle, Spec};
 use kanta_client::core::{DocumentOid, InstanceIdentifier, Oid, VersionNumber};
 use kanta_client::frame::MessageId;
+use kanta_client::xml::Limits;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::wills::Will;
@@ -85,6 +88,15 @@ pub struct StoredDocument {
     pub(super) author: Option<String>,
     pub(super) drafted: String,
     pub(super) register_type: Option<(String, String)>,
+}
+
+impl StoredDocument {
+    /// Returns the structured form of the content.
+    pub(super) fn structured_form(&self) -> Option<Vec<u8>> {
+        let spec = Spec::for_test(&[Bundle::embedded()], &[]);
+        let document = ClinicalDocument::read(&self.document, &spec, &Limits::default()).ok()?;
+        document.body()?.structured_form().ok()
+    }
 }
 
 /// The database.

@@ -1,6 +1,8 @@
 //! What a client has allowed and forbidden, as far as the test archive needs it (domain.md 10).
 
-use kanta_client::core::Oid;
+use kanta_client::cda::relation::{read_bans, read_permission};
+use kanta_client::core::will::BanTarget;
+use kanta_client::core::{CodedValue, Oid};
 use serde_json::{Value, json};
 
 use super::StoredDocument;
@@ -53,6 +55,54 @@ impl Will {
         self
     }
 
+    /// Takes up what a permission or a document of bans says; a ban document holds all bans, so it replaces those before it.
+    /// Returns whether the document was one.
+    pub(super) fn take_up(&mut self, document: &StoredDocument) -> bool {
+        let content = || document.structured_form();
+        match document.kind.as_str() {
+            "disclosure_permission" => {
+                let permission = content().and_then(|content| read_permission(&content).ok());
+                self.permission = permission.is_some_and(|permission| permission.permitted);
+                true
+            }
+            "disclosure_ban" => {
+                let bans = content().and_then(|content| read_bans(&content).ok());
+                self.banned_register_keepers.clear();
+                self.banned_service_tasks.clear();
+                self.banned_documents.clear();
+                for ban in bans.into_iter().flat_map(|bans| bans.bans) {
+                    self.add(&ban.target);
+                }
+                true
+            }
+            "kanta_informing" => {
+                self.informed = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, target: &BanTarget) {
+        match target {
+            BanTarget::RegisterKeepers(keepers) => {
+                let keepers = keepers.iter().map(|keeper| keeper.oid().as_oid().clone());
+                self.banned_register_keepers.extend(keepers);
+            }
+            BanTarget::ServiceTasks(tasks) => {
+                let codes = tasks.iter().map(|task| CodedValue::from(task.clone()));
+                let codes = codes.map(|code| code.code().to_owned());
+                self.banned_service_tasks.extend(codes);
+            }
+            BanTarget::Documents(documents) => {
+                let documents = documents.iter().map(|banned| banned.oid.as_oid().clone());
+                self.banned_documents.extend(documents);
+            }
+            // What is not understood is not passed over: nothing is disclosed.
+            _ => self.permission = false,
+        }
+    }
+
     /// Returns whether disclosures are permitted at all.
     pub(super) fn permits(&self) -> bool {
         self.informed && self.permission
@@ -63,6 +113,7 @@ impl Will {
         self.banned_register_keepers
             .contains(&document.register_keeper)
             || self.banned_documents.contains(document.set_id.as_oid())
+            || self.banned_documents.contains(document.id.as_oid())
             || document
                 .service_task
                 .as_ref()

@@ -52,7 +52,6 @@ pub enum TestArchiveError {
 
 /// Where a test archive listens and what it keeps.
 #[derive(Debug, Default)]
-#[non_exhaustive]
 pub struct TestArchiveOptions {
     /// The address (default: a free port of this machine).
     pub listen: Option<SocketAddr>,

@@ -25,9 +25,10 @@ pub(crate) const SHORT: Duration = Duration::from_millis(300);
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 pub(crate) fn options() -> TestArchiveOptions {
-    let mut options = TestArchiveOptions::default();
-    options.structures = vec![structures::client_relation(), structures::client_plan()];
-    options
+    TestArchiveOptions {
+        structures: vec![structures::client_relation(), structures::client_plan()],
+        ..TestArchiveOptions::default()
+    }
 }
 
 pub(crate) async fn archive() -> TestArchive {
@@ -86,6 +87,19 @@ pub(crate) fn relation_of(
     content.set("asiakas.sukunimi", "Kuvitelma").unwrap();
     content.set("asiakas.etunimet", "Aino").unwrap();
     content.set("asiakas.turvakielto", false).unwrap();
+    let identifier = people::child().identifier.expose();
+    content.set("asiakas.henkilotunnus", identifier).unwrap();
+    let relation = ClientRelationId::new(people::county_oid(&format!("14.2026.{number}")));
+    content
+        .set("asiakkuuden_yksilointitunnus", &relation)
+        .unwrap();
+    let begins = Date::new(2026, 1, 12).unwrap();
+    content
+        .set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)
+        .unwrap();
+    content
+        .set("palvelunjarjestajan_toimintayksikko", people::county())
+        .unwrap();
     if let Some((unit, ends)) = producer {
         let task = "sosiaalihuollon_palvelutehtava[0]";
         let block = format!("{task}.palveluntuottaja[0]");
@@ -97,10 +111,7 @@ pub(crate) fn relation_of(
             .set(&format!("{block}.palveluyksikon_nimi"), unit.clone())
             .unwrap();
         content
-            .set(
-                &format!("{block}.asiakkuuden_alkamispvm"),
-                Date::new(2026, 1, 12).unwrap(),
-            )
+            .set(&format!("{block}.asiakkuuden_alkamispvm"), begins)
             .unwrap();
         if let Some(ends) = ends {
             content
@@ -112,7 +123,7 @@ pub(crate) fn relation_of(
         }
     }
     let details = ClientRelationDocument {
-        relation: ClientRelationId::new(people::county_oid(&format!("14.2026.{number}"))),
+        relation,
         client: people::child(),
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
