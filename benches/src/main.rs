@@ -13,6 +13,7 @@ mod report;
 mod sizes;
 mod synthetic;
 
+mod post;
 mod signatures;
 mod structure_validate;
 
@@ -47,6 +48,16 @@ const BENCHES: &[Bench] = &[
         id: "verify",
         about: "a received document, from its bytes to the verdict",
         run: signatures::verify,
+    },
+    Bench {
+        id: "frame",
+        about: "a document in its message, and an answer read",
+        run: post::frame,
+    },
+    Bench {
+        id: "post",
+        about: "store requests over kept-alive mutual TLS, and connections resumed",
+        run: post::post,
     },
 ];
 
