@@ -14,7 +14,7 @@ use crate::sizes::SIZES;
 pub(crate) fn write(run: &mut Run<'_>) {
     let desk = Desk::open();
     for size in SIZES {
-        let draft = desk.draft(size.bytes);
+        let draft = desk.draft(size.bytes * 4 / 3);
         let make = || desk.write(&draft);
         let xml = make();
         let document = read_all(&Bytes::from(xml.clone()), &desk);
@@ -50,7 +50,7 @@ pub(crate) fn write(run: &mut Run<'_>) {
 pub(crate) fn read(run: &mut Run<'_>) {
     let desk = Desk::open();
     for size in SIZES {
-        let xml = Bytes::from(desk.write(&desk.draft(size.bytes)));
+        let xml = Bytes::from(desk.write(&desk.draft(size.bytes * 4 / 3)));
         let (_, display, content) = read_all(&xml, &desk);
         let base64 = [&display, &content].map(|part| STANDARD.encode_to_string(part));
         run.race(
