@@ -21,6 +21,7 @@ pub mod blocking;
 pub mod counter;
 pub mod folder;
 pub mod frame;
+pub mod mass;
 pub mod outbox;
 pub mod transport;
 pub mod validator;

@@ -6,6 +6,7 @@
 //! (identity codes, names) never appear in `Debug` or in errors, and the methods that hand them out are called `expose…`.
 
 pub mod access;
+pub mod audit;
 pub mod codes;
 pub mod metadata;
 pub mod registry;

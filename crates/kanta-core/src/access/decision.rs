@@ -29,7 +29,7 @@ pub struct AccessRequest<'a> {
     /// The document.
     pub document: &'a AccessedDocument,
     /// What proves the context; one piece that fits is enough.
-    pub evidence: &'a [ContextEvidence],
+    pub evidence: &'a [ContextEvidence<'a>],
     /// The day.
     pub day: Date,
 }

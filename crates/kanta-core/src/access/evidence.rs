@@ -8,49 +8,49 @@ use crate::will::{DisclosureAnswer, SearchBasis, Verdict};
 use crate::{ClientIdentity, Date, DocumentOid, RegisterKeeper};
 
 /// What proves that a worker has to do with a document (Finnish: asiayhteys).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum ContextEvidence {
+pub enum ContextEvidence<'a> {
     /// The worker's unit serves the document's client.
-    Client(ClientContext),
+    Client(ClientContext<'a>),
     /// The worker's unit serves a member of the joint case to which the document belongs.
     JointCase {
         /// The case.
-        case: Case,
+        case: &'a Case,
         /// What proves that the unit serves a member.
-        through: ClientContext,
+        through: ClientContext<'a>,
     },
     /// The document has been, or may be, disclosed to the worker's register keeper.
     Disclosure {
         /// The document.
-        document: DocumentOid,
+        document: &'a DocumentOid,
         /// On what basis it was searched.
-        basis: SearchBasis,
+        basis: &'a SearchBasis,
         /// What [`may_disclose`](crate::will::may_disclose) says of it.
-        answer: DisclosureAnswer,
+        answer: &'a DisclosureAnswer,
     },
     /// A task of administration.
     Administration {
         /// Which one, for the log.
-        task: String,
+        task: &'a str,
     },
 }
 
 /// What proves that a unit serves a client.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum ClientContext {
+pub enum ClientContext<'a> {
     /// The organiser's own client relation names the unit (Finnish: oma asiakkuus).
     OwnRelation {
         /// The relation.
-        relation: ClientRelation,
+        relation: &'a ClientRelation,
         /// In whose register it is.
-        register_keeper: RegisterKeeper,
+        register_keeper: &'a RegisterKeeper,
         /// Whether end days count.
         end_day: EndDay,
     },
     /// A register-use right names the unit.
-    RegisterUseRight(RegisterUseRight),
+    RegisterUseRight(&'a RegisterUseRight),
 }
 
 /// Why a piece of evidence does not support a request.
@@ -59,7 +59,7 @@ pub(super) enum Unsupported {
     Unknown(MissingFact),
 }
 
-impl ContextEvidence {
+impl ContextEvidence<'_> {
     /// Returns on what basis this evidence lets the worker see the document.
     pub(super) fn basis(
         &self,
@@ -99,7 +99,7 @@ impl ContextEvidence {
                 basis,
                 answer,
             } => {
-                if document.id.as_ref() != Some(disclosed) {
+                if document.id.as_ref() != Some(*disclosed) {
                     return Err(Unsupported::Not(DenyReason::OtherDocument));
                 }
                 match answer.verdict() {
@@ -131,7 +131,7 @@ impl ContextEvidence {
     }
 }
 
-impl ClientContext {
+impl ClientContext<'_> {
     fn client(&self) -> &ClientIdentity {
         match self {
             Self::OwnRelation { relation, .. } => &relation.client.identity,
@@ -159,7 +159,7 @@ impl ClientContext {
         let same = match self {
             Self::OwnRelation {
                 register_keeper, ..
-            } => keeper == register_keeper && *keeper == user.register_keeper,
+            } => keeper == *register_keeper && *keeper == user.register_keeper,
             Self::RegisterUseRight(right) => keeper == right.register_keeper(),
         };
         if same {

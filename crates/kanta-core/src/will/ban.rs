@@ -43,6 +43,8 @@ pub struct DisclosureBans {
     pub explanation: Option<String>,
     /// The day on which the document was drafted (Finnish: laatimispäivämäärä).
     pub drafted: Option<Date>,
+    /// Names of parts of the document that are not understood: with any of them, no answer is yes.
+    pub not_understood: Vec<String>,
 }
 
 /// One disclosure ban (Finnish: luovutuskielto).
@@ -89,6 +91,7 @@ impl DisclosureBans {
             maker,
             explanation: None,
             drafted: None,
+            not_understood: Vec::new(),
         }
     }
 

@@ -261,7 +261,12 @@ fn judge_bans(
             return against(reasons, Why::BansNotAsked, Effect::LeavesOpen, over);
         }
         Known::Absent => [].as_slice(),
-        Known::Present(bans) => &bans.bans,
+        Known::Present(bans) => {
+            if !bans.not_understood.is_empty() {
+                against(reasons, Why::OtherExpression, Effect::LeavesOpen, over);
+            }
+            &bans.bans
+        }
     };
     let before = reasons.len();
     for ban in bans {

@@ -12,7 +12,7 @@ use kanta_client::core::metadata::{
     Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Office,
 };
 use kanta_client::core::{
-    CaseId, ClientRelationId, CodedValue, DocumentOid, Instant, Oid, Organisation,
+    CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, Oid, Organisation,
 };
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::transport::{Endpoint, HttpsPost};
@@ -97,11 +97,17 @@ pub(crate) fn relation_of(
             .set(&format!("{block}.palveluyksikon_nimi"), unit.clone())
             .unwrap();
         content
-            .set(&format!("{block}.asiakkuuden_alkamispvm"), "2026-01-12")
+            .set(
+                &format!("{block}.asiakkuuden_alkamispvm"),
+                Date::new(2026, 1, 12).unwrap(),
+            )
             .unwrap();
         if let Some(ends) = ends {
             content
-                .set(&format!("{block}.asiakkuuden_paattymispvm"), ends)
+                .set(
+                    &format!("{block}.asiakkuuden_paattymispvm"),
+                    Date::parse(ends).unwrap(),
+                )
                 .unwrap();
         }
     }

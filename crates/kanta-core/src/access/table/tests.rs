@@ -11,6 +11,11 @@ use crate::will::{
 };
 use crate::{CaseId, ClientIdentity, DocumentOid, RegisterKeeper, TimeStamp};
 
+/// Keeps a fixture to the end of the tests, for evidence to point at.
+fn kept<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
+
 const EXAMPLE: &str = include_str!("../../../tables/access-example.toml");
 
 fn example() -> TablePolicy {
@@ -61,17 +66,17 @@ fn document() -> AccessedDocument {
     }
 }
 
-fn own_relation() -> ClientContext {
+fn own_relation() -> ClientContext<'static> {
     ClientContext::OwnRelation {
-        relation: relation(),
-        register_keeper: keeper(),
+        relation: kept(relation()),
+        register_keeper: kept(keeper()),
         end_day: EndDay::Included,
     }
 }
 
-fn right() -> ClientContext {
+fn right() -> ClientContext<'static> {
     let right = RegisterUseRight::from_relation(&relation_with_producer(), &keeper()).remove(0);
-    ClientContext::RegisterUseRight(right)
+    ClientContext::RegisterUseRight(kept(right))
 }
 
 fn joint_case(clients: &[ClientIdentity]) -> Case {
@@ -95,7 +100,7 @@ fn joint_case(clients: &[ClientIdentity]) -> Case {
     opening.finish().unwrap()
 }
 
-fn disclosure(informed: bool) -> ContextEvidence {
+fn disclosure(informed: bool) -> ContextEvidence<'static> {
     let document = DisclosedDocument {
         id: DocumentOid::parse("2.999.11.1").unwrap(),
         set_id: None,
@@ -126,9 +131,9 @@ fn disclosure(informed: bool) -> ContextEvidence {
         day: day("6.1"),
     };
     ContextEvidence::Disclosure {
-        document: document.id.clone(),
-        basis: SearchBasis::Permission,
-        answer: may_disclose(&disclosure, &will),
+        document: kept(document.id.clone()),
+        basis: &SearchBasis::Permission,
+        answer: kept(may_disclose(&disclosure, &will)),
     }
 }
 
@@ -136,7 +141,7 @@ fn decide(
     policy: &TablePolicy,
     user: &UserContext,
     document: &AccessedDocument,
-    evidence: &[ContextEvidence],
+    evidence: &[ContextEvidence<'_>],
 ) -> AccessDecision {
     policy.decide(&AccessRequest {
         user,
@@ -167,7 +172,7 @@ fn evidence_must_fit_worker_register_client_and_day() {
     let client = |context| vec![ContextEvidence::Client(context)];
     let joint = |clients: &[ClientIdentity], through| {
         vec![ContextEvidence::JointCase {
-            case: joint_case(clients),
+            case: kept(joint_case(clients)),
             through,
         }]
     };
@@ -189,7 +194,7 @@ fn evidence_must_fit_worker_register_client_and_day() {
     };
     let administration = || {
         vec![ContextEvidence::Administration {
-            task: "arkistonhoito".into(),
+            task: "arkistonhoito",
         }]
     };
     let cases = [
@@ -445,9 +450,7 @@ fn the_first_row_that_fits_decides() {
             "assistant",
             assistant,
             document(),
-            vec![ContextEvidence::Administration {
-                task: "laskutus".into(),
-            }],
+            vec![ContextEvidence::Administration { task: "laskutus" }],
             deny(DenyReason::Table {
                 note: Some("hallinnon assistentti ei näe asiakirjoja".into()),
             }),

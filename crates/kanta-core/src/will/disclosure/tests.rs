@@ -180,6 +180,15 @@ fn permission_needs_informing_a_permission_and_no_ban() {
             Box::new(move |will| will.bans = banned(documents("2.999.11.3"), "1.1")),
         ),
         (
+            "a ban not understood",
+            Undecided,
+            Box::new(|will| {
+                let mut bans = DisclosureBans::none(client(), Maker::OmaKanta);
+                bans.not_understood.push("laaja_luovutuskielto".into());
+                will.bans = Known::Present(bans);
+            }),
+        ),
+        (
             "not understood",
             Undecided,
             Box::new(|will| {
