@@ -27,6 +27,7 @@ pub mod transport;
 pub mod validator;
 
 mod audit;
+mod certificate_watch;
 mod client;
 mod context;
 mod exchange;
@@ -36,6 +37,7 @@ mod private_file;
 #[cfg(feature = "metrics")]
 pub use audit::MetricsFacade;
 pub use audit::{Attempt, AuditError, AuditEvent, AuditSink, MetricsSink};
+pub use certificate_watch::{CertificateEvent, CertificateWatch};
 pub use client::{
     ArchiveClient, ClientError, Fetched, FetchedDocuments, Hits, MessageIds, RandomMessageIds,
     RetryPolicy, SummaryKind,
