@@ -22,14 +22,17 @@ mod json;
 mod rules;
 mod signature;
 
-pub use body::{Body, BodyError};
-pub use content::{Content, ContentError, ContentValue};
-pub use document::{ClinicalDocument, ReadError, WriteError};
+pub use body::{Body, BodyError, BodyForm, PdfAClaim, PdfFacts, PdfInspector, PdfSource};
+pub use content::{
+    Change, ChangeKind, Code, Content, ContentError, ContentValue, Identifier, Leaf, LocalCode,
+    Part, PartMut, PartialDate, Quantity,
+};
+pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};
-pub use rules::CATALOGUE;
+pub use rules::{CATALOGUE, CheckContext, rules_reference};
 pub use signature::{
-    DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind, SignatureReport,
-    Signed, SigningError, verify,
+    DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,
+    SignatureReport, Signed, SigningError, sign_all, signature_rules, verify,
 };
 
 /// The namespace of CDA R2.

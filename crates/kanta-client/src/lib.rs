@@ -19,6 +19,7 @@ pub use kanta_xml as xml;
 pub mod counter;
 pub mod folder;
 pub mod frame;
+pub mod outbox;
 pub mod transport;
 
 mod archive_client;
@@ -28,5 +29,6 @@ mod private_file;
 
 pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
 pub use context::{RequestContext, Scope, User};
-pub use outcome::{Outcome, Retry, Unknown};
+pub use kanta_core::Retry;
+pub use outcome::{Outcome, Unknown};
 pub use private_file::write_private_file;

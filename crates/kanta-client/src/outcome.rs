@@ -1,8 +1,6 @@
 //! What became of a document that was sent.
 
-use std::time::Duration;
-
-use kanta_core::Report;
+use kanta_core::{Report, Retry};
 
 /// What became of a document (Finnish: arkistoinnin tulos).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,17 +38,4 @@ impl Outcome {
             Self::Unknown(_) => Retry::AfterReconcile,
         }
     }
-}
-
-/// Whether and when an operation may be tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Retry {
-    /// Trying again changes nothing: something has to be mended first.
-    Never,
-    /// Nothing was sent: it is safe to try at once.
-    SafeNow,
-    /// Nothing was sent: try after a while.
-    After(Duration),
-    /// Something may have arrived: ask the archive first.
-    AfterReconcile,
 }

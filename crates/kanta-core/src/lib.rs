@@ -19,6 +19,7 @@ mod code;
 mod finding;
 mod identity;
 mod invalid;
+mod retry;
 mod time;
 
 pub use code::CodedValue;
@@ -31,4 +32,5 @@ pub use identity::{
     TemporaryId, TemporaryIdGenerator, VersionNumber,
 };
 pub use invalid::InvalidValue;
+pub use retry::Retry;
 pub use time::{Date, Instant, Precision, TimeStamp};

@@ -7,25 +7,38 @@
 //! | for | take |
 //! | --- | --- |
 //! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
+//! | a key on a card or in an HSM | the module `pkcs11` (feature `pkcs11`) |
 //! | what a certificate says | [`Certificate`] |
-//! | the path to trusted authorities | [`check_path`] |
+//! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
 
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
+#[cfg(any(test, feature = "test-kit"))]
+pub mod test_kit;
 pub mod xmldsig;
 
 mod algorithm;
 mod certificate;
+mod judgement;
 mod path;
+mod pem;
 mod profile;
+mod provider;
 mod public_key;
+mod revocation;
+mod signature_value;
 mod signer;
 mod software;
 
 pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
 pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
+pub use judgement::{CATALOGUE as CERTIFICATE_RULES, CertificateJudgement, Trust, Validity};
 pub use path::{PathVerdict, TrustAnchors, check_path};
-pub use profile::{KeyInfo, SignatureProfile, TargetRole};
+pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;
-pub use signer::{SignatureValue, Signer, SignerError, ToBeSigned};
+pub use revocation::{RevocationSource, RevocationVerdict};
+pub use signature_value::SignatureValue;
+pub use signer::{Confirmation, Signer, SignerError, ToBeSigned};
 pub use software::SoftwareSigner;
 pub use xmldsig::SignatureCheck;

@@ -4,30 +4,30 @@ use std::fmt;
 use std::time::Duration;
 
 use kanta_core::Instant;
-use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{
     EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter, anchor_from_trusted_cert,
-    ring,
 };
 
+use crate::provider::path as provided;
 use crate::{Certificate, CertificateError};
 
 /// The algorithms that certificates of the field are signed with, and their neighbours.
 const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
-    ring::RSA_PKCS1_2048_8192_SHA256,
-    ring::RSA_PKCS1_2048_8192_SHA384,
-    ring::RSA_PKCS1_2048_8192_SHA512,
-    ring::ECDSA_P256_SHA256,
-    ring::ECDSA_P384_SHA384,
-    ring::ECDSA_P256_SHA384,
-    ring::ECDSA_P384_SHA256,
+    provided::RSA_PKCS1_2048_8192_SHA256,
+    provided::RSA_PKCS1_2048_8192_SHA384,
+    provided::RSA_PKCS1_2048_8192_SHA512,
+    provided::ECDSA_P256_SHA256,
+    provided::ECDSA_P384_SHA384,
+    provided::ECDSA_P256_SHA384,
+    provided::ECDSA_P384_SHA256,
 ];
 
 /// The authorities that are trusted; none is by default (Finnish: luottamusankkurit).
 #[derive(Clone, Default)]
 pub struct TrustAnchors {
     anchors: Vec<TrustAnchor<'static>>,
+    certificates: Vec<Certificate>,
 }
 
 /// Where the path of a certificate leads.
@@ -48,21 +48,23 @@ impl TrustAnchors {
     /// # Errors
     /// [`CertificateError`] when there is none, or one cannot be an authority's.
     pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
-        let certificates: Vec<CertificateDer<'_>> = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<_, _>>()
-            .map_err(|_| CertificateError::NotPem)?;
-        if certificates.is_empty() {
-            return Err(CertificateError::NotPem);
-        }
+        let certificates = Certificate::all_from_pem(pem)?;
         let anchors = certificates
             .iter()
             .map(|certificate| {
-                anchor_from_trusted_cert(certificate)
+                anchor_from_trusted_cert(&CertificateDer::from(certificate.as_der()))
                     .map(|anchor| anchor.to_owned())
                     .map_err(|error| CertificateError::Anchor(error.to_string()))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { anchors })
+        Ok(Self {
+            anchors,
+            certificates,
+        })
+    }
+
+    pub(crate) fn certificates(&self) -> &[Certificate] {
+        &self.certificates
     }
 }
 

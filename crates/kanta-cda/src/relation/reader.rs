@@ -6,11 +6,11 @@ use kanta_core::{
 };
 
 use super::error::RelationContentError;
-use crate::json::Json;
+use crate::json::{Json, Kind, Value};
 
 /// One value of the content and where it is.
 pub(super) struct Node<'j> {
-    json: &'j Json<'j>,
+    json: Value<'j>,
     pointer: String,
 }
 
@@ -20,20 +20,18 @@ impl<'j> Node<'j> {
     /// Returns the document that stands under its name at the root.
     pub(super) fn document(json: &'j Json<'j>, name: &str) -> Read<Self> {
         let root = Node {
-            json,
+            json: json.root(),
             pointer: String::new(),
         };
         root.demand(name)
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Self> {
-        match self.json.get(name)? {
-            Json::Null => None,
-            json => Some(Self {
-                json,
-                pointer: format!("{}/{name}", self.pointer),
-            }),
-        }
+        let json = self.json.get(name)?;
+        (json.kind() != Kind::Null).then(|| Self {
+            json,
+            pointer: format!("{}/{name}", self.pointer),
+        })
     }
 
     pub(super) fn demand(&self, name: &str) -> Read<Self> {
@@ -47,21 +45,19 @@ impl<'j> Node<'j> {
         let Some(list) = self.get(name) else {
             return Ok(Vec::new());
         };
-        let items = list
-            .json
-            .items()
-            .ok_or_else(|| list.wrong("a list is expected"))?;
-        let item = |(index, json): (usize, &'j Json<'j>)| Self {
+        if !list.json.is_array() {
+            return Err(list.wrong("a list is expected"));
+        }
+        let item = |(index, json): (usize, Value<'j>)| Self {
             json,
             pointer: format!("{}/{index}", list.pointer),
         };
-        Ok(items.iter().enumerate().map(item).collect())
+        Ok(list.json.items().enumerate().map(item).collect())
     }
 
     /// Iterates over the names of the members of a group.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        let members = self.json.members().unwrap_or_default();
-        members.iter().map(|(name, _)| name.as_ref())
+        self.json.members().map(Value::name)
     }
 
     pub(super) fn wrong(&self, problem: impl Into<String>) -> RelationContentError {

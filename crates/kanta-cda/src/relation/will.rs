@@ -389,8 +389,8 @@ fn write_maker(
 /// Returns the fixed text that the structure wants in the document.
 fn information(structure: &Structure) -> Result<String, RelationContentError> {
     let field = structure.root().child(INFORMATION);
-    let values = field.and_then(crate::structure::Field::allowed_values);
-    values.and_then(<[String]>::first).cloned().ok_or_else(|| {
+    let text = field.and_then(|field| Some((*field.allowed_values()?.first()?).to_owned()));
+    text.ok_or_else(|| {
         RelationContentError::new(
             format!("/{}/{INFORMATION}", structure.root().name()),
             "the structure does not give the fixed information text; load the one of Sosmeta",

@@ -1,0 +1,89 @@
+//! Measures the SDK against its peers and against what the machine can do, on the same work in one run.
+//!
+//! ```text
+//! cargo run --release -p kanta-benches -- [--quick] [--json] [--only ID] [--list]
+//! ```
+//!
+//! One file for each bench; a bench is registered by its line in [`BENCHES`].
+
+mod documents;
+mod harness;
+mod options;
+mod report;
+mod sizes;
+mod synthetic;
+
+mod signatures;
+mod structure_validate;
+
+use std::process::ExitCode;
+
+use harness::{Bench, Run};
+use options::{Options, Request};
+
+/// Every bench, in the order in which they run.
+const BENCHES: &[Bench] = &[
+    Bench {
+        id: "structure-validate",
+        about: "content checked against its structure, from bytes",
+        run: structure_validate::run,
+    },
+    Bench {
+        id: "c14n-sha256",
+        about: "a foreign document parsed, canonicalised and digested",
+        run: signatures::c14n,
+    },
+    Bench {
+        id: "prepare-sign",
+        about: "from a checked document to the octets to be signed",
+        run: signatures::prepare,
+    },
+    Bench {
+        id: "sign",
+        about: "signed with RSA-2048, put in and verified again",
+        run: signatures::sign,
+    },
+    Bench {
+        id: "verify",
+        about: "a received document, from its bytes to the verdict",
+        run: signatures::verify,
+    },
+];
+
+#[cfg(feature = "heap")]
+#[global_allocator]
+static HEAP: peak_alloc::PeakAlloc = peak_alloc::PeakAlloc;
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(Request::Run(options)) => options,
+        Ok(Request::List) => {
+            for bench in BENCHES {
+                println!("{:<24} {}", bench.id, bench.about);
+            }
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => return usage(&message),
+    };
+    if let Some(id) = options
+        .only
+        .iter()
+        .find(|id| !BENCHES.iter().any(|bench| bench.id == **id))
+    {
+        return usage(&format!("there is no bench `{id}`; --list shows all"));
+    }
+    if cfg!(debug_assertions) {
+        eprintln!("NOTE: a build without --release; the figures say nothing");
+    }
+    for bench in BENCHES {
+        if options.only.is_empty() || options.only.iter().any(|id| id == bench.id) {
+            (bench.run)(&mut Run::new(bench, &options));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn usage(message: &str) -> ExitCode {
+    eprintln!("{message}\nusage: kanta-benches [--quick] [--json] [--only ID]... [--list]");
+    ExitCode::from(2)
+}
