@@ -19,6 +19,15 @@ use kanta_client::{Outcome, Retry, Unknown};
 use kanta_testkit::{Fault, people};
 use worker_support::{Desk, Step, quick};
 
+const FAULTS: [Fault; 6] = [
+    Fault::AnswerHtml,
+    Fault::ServiceUnavailable,
+    Fault::CloseAfterStoring,
+    Fault::CloseWithoutStoring,
+    Fault::AnswerAboutOtherMessage,
+    Fault::HangAfterStoring,
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_reach_the_archive_once_and_in_order() {
     let desk = Desk::open().await;
@@ -33,15 +42,7 @@ async fn documents_reach_the_archive_once_and_in_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_ends_with_one_document_in_the_archive() {
-    let faults = [
-        Fault::AnswerHtml,
-        Fault::ServiceUnavailable,
-        Fault::CloseAfterStoring,
-        Fault::CloseWithoutStoring,
-        Fault::AnswerAboutOtherMessage,
-        Fault::HangAfterStoring,
-    ];
-    for fault in faults {
+    for fault in FAULTS {
         let desk = Desk::open().await;
         desk.archive.script([fault]);
         desk.put_plans(1..=1).await;
@@ -49,6 +50,18 @@ async fn every_fault_ends_with_one_document_in_the_archive() {
         let report = desk.worker(quick()).run(Until::Drained).await.unwrap();
         assert_eq!(desk.archived(), 2, "{fault:?}");
         assert_eq!((report.archived, report.rejected), (2, 0), "{fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_meets_a_fault_is_asked_again() {
+    for fault in FAULTS {
+        let desk = Desk::open().await;
+        desk.archive.script([Fault::CloseAfterStoring, fault]);
+        desk.put_plans(1..=1).await;
+        let report = desk.worker(quick()).run(Until::Drained).await.unwrap();
+        assert_eq!(desk.archived(), 1, "{fault:?}");
+        assert_eq!((report.archived, report.parked), (1, 0), "{fault:?}");
     }
 }
 
@@ -89,7 +102,7 @@ async fn a_refused_document_is_reported_with_its_findings() {
         .on_event(move |event| listener.lock().unwrap().push(event.clone()));
     let report = worker.run(Until::Drained).await.unwrap();
     assert_eq!(report.rejected, 1);
-    let events = events.lock().unwrap();
+    let events = events.lock().unwrap().clone();
     assert_eq!((events.len(), events[0].state), (1, State::Rejected));
     assert!(
         events[0].findings.has("TEST-VERSION"),

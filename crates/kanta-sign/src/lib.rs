@@ -11,9 +11,11 @@
 //! | what a certificate says | [`Certificate`] |
 //! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
+//! | JSON signatures and tokens | [`jws`] |
 
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+pub mod jws;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;
 pub mod xmldsig;
@@ -21,12 +23,14 @@ pub mod xmldsig;
 mod algorithm;
 mod certificate;
 mod judgement;
+mod life;
 mod path;
 mod pem;
 mod profile;
 mod provider;
 mod public_key;
 mod revocation;
+mod rsa_digest;
 mod signature_value;
 mod signer;
 mod software;
@@ -34,10 +38,14 @@ mod software;
 pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
 pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
 pub use judgement::{CATALOGUE as CERTIFICATE_RULES, CertificateJudgement, Trust, Validity};
+pub use life::{CertificateLife, RenewableSigner};
 pub use path::{PathVerdict, TrustAnchors, check_path};
 pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;
-pub use revocation::{RevocationSource, RevocationVerdict};
+pub use revocation::{
+    Evidence, OcspAnswer, RevocationError, RevocationList, RevocationSource, RevocationVerdict,
+    ocsp_request,
+};
 pub use signature_value::SignatureValue;
 pub use signer::{Confirmation, Signer, SignerError, ToBeSigned};
 pub use software::SoftwareSigner;

@@ -133,7 +133,10 @@ impl SignatureProfile {
             key_info: values.word("key_info", |word| {
                 (word == "leaf-certificate").then_some(KeyInfo::LeafCertificate)
             })?,
-            key_usage: values.words("key_usage", KeyUsage::from_word)?,
+            key_usage: match layout {
+                Layout::Social => values.words("key_usage", KeyUsage::from_word)?,
+                Layout::PatientArchive => Vec::new(),
+            },
             min_rsa_bits: values.number("min_rsa_bits")?,
             timestamp_fraction_digits: values.number("timestamp_fraction_digits")?,
             authentication_method: values
@@ -231,7 +234,7 @@ impl SignatureProfile {
         self.key_info
     }
 
-    /// Returns the key usages of which the certificate must have one.
+    /// Returns the key usages of which the certificate must have one; none for the old layout, whose certificates say nothing.
     #[must_use]
     pub fn key_usage(&self) -> &[KeyUsage] {
         &self.key_usage

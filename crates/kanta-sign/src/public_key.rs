@@ -3,7 +3,7 @@
 use std::fmt;
 
 use der::asn1::{ObjectIdentifier, UintRef};
-use der::{Decode, Sequence};
+use der::{Decode, Encode, Sequence};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -39,23 +39,54 @@ pub enum PublicKey {
 #[derive(Sequence)]
 struct RsaPublicKey<'d> {
     modulus: UintRef<'d>,
-    #[allow(dead_code, reason = "the sequence has two parts")]
     exponent: UintRef<'d>,
 }
 
 impl PublicKey {
+    /// Reads a key of `SubjectPublicKeyInfo` in DER. `None` when it is none.
+    #[must_use]
+    pub fn from_spki_der(der: &[u8]) -> Option<Self> {
+        let info = SubjectPublicKeyInfoOwned::from_der(der).ok()?;
+        Some(Self::from_info(&info))
+    }
+
+    /// Makes an RSA key of its numbers, big-endian; one that is not a key is [`PublicKey::Other`].
+    #[must_use]
+    pub fn rsa(modulus: &[u8], exponent: &[u8]) -> Self {
+        let der = UintRef::new(modulus)
+            .and_then(|modulus| {
+                let exponent = UintRef::new(exponent)?;
+                RsaPublicKey { modulus, exponent }.to_der()
+            })
+            .unwrap_or_default();
+        Self::from_rsa_der(&der)
+    }
+
+    fn from_rsa_der(der: &[u8]) -> Self {
+        match RsaPublicKey::from_der(der) {
+            Ok(key) => Self::Rsa {
+                bits: bit_length(key.modulus.as_bytes()),
+                der: der.to_vec(),
+            },
+            Err(_) => Self::Other,
+        }
+    }
+
+    /// Returns modulus and exponent of an RSA key, big-endian.
+    pub(crate) fn rsa_numbers(&self) -> Option<(&[u8], &[u8])> {
+        let Self::Rsa { der, .. } = self else {
+            return None;
+        };
+        let key = RsaPublicKey::from_der(der).ok()?;
+        Some((key.modulus.as_bytes(), key.exponent.as_bytes()))
+    }
+
     pub(crate) fn from_info(info: &SubjectPublicKeyInfoOwned) -> Self {
         let Some(bytes) = info.subject_public_key.as_bytes() else {
             return Self::Other;
         };
         if info.algorithm.oid == RSA {
-            return match RsaPublicKey::from_der(bytes) {
-                Ok(key) => Self::Rsa {
-                    bits: bit_length(key.modulus.as_bytes()),
-                    der: bytes.to_vec(),
-                },
-                Err(_) => Self::Other,
-            };
+            return Self::from_rsa_der(bytes);
         }
         let curve = info
             .algorithm

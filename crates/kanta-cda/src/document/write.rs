@@ -69,19 +69,21 @@ pub(super) fn nothing(_: &mut HeaderWriter<'_>, _: &Writing<'_>) -> Result<(), W
 }
 
 pub(super) fn realm(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Result<(), WriteError> {
-    xml.empty("realmCode", &[("code", writing.layout.realm.get()?)]);
+    xml.open_constant("realmCode", &[("code", writing.layout.realm.get()?)]);
+    xml.close();
     Ok(())
 }
 
 pub(super) fn type_id(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Result<(), WriteError> {
     let layout = writing.layout;
-    xml.empty(
+    xml.open_constant(
         "typeId",
         &[
             ("root", layout.type_id_root.get()?),
             ("extension", layout.type_id_extension.get()?),
         ],
     );
+    xml.close();
     Ok(())
 }
 
@@ -235,7 +237,8 @@ pub(super) fn consent(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Resu
         xml.open("authorization", &[]);
         xml.open("consent", &[]);
         xml.code("code", disclosure);
-        xml.empty("statusCode", &[("code", status)]);
+        xml.open_constant("statusCode", &[("code", status)]);
+        xml.close();
         xml.close();
         xml.close();
     }
@@ -261,7 +264,7 @@ pub(super) fn encounter(
     }
     if let Some(unit) = &metadata.service_unit {
         let participant = writing.layout.encounter_participant.get()?;
-        xml.open("encounterParticipant", &[("typeCode", participant)]);
+        xml.open_constant("encounterParticipant", &[("typeCode", participant)]);
         write_represented(xml, unit);
         xml.close();
     }

@@ -56,7 +56,7 @@ impl<'j> Node<'j> {
     }
 
     /// Iterates over the names of the members of a group.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'j str> + use<'j> {
         self.json.members().map(Value::name)
     }
 

@@ -388,8 +388,10 @@ fn write_maker(
 
 /// Returns the fixed text that the structure wants in the document.
 fn information(structure: &Structure) -> Result<String, RelationContentError> {
-    let field = structure.root().child(INFORMATION);
-    let text = field.and_then(|field| Some((*field.allowed_values()?.first()?).to_owned()));
+    let text = structure
+        .root()
+        .child(INFORMATION)
+        .and_then(|field| Some(field.allowed_values()?.first()?.to_string()));
     text.ok_or_else(|| {
         RelationContentError::new(
             format!("/{}/{INFORMATION}", structure.root().name()),

@@ -32,9 +32,15 @@ pub struct Pending {
     pub(super) kind: SignatureKind,
     /// Who stands in the readable block that is put in.
     pub(super) block_signer: Option<ProfessionalRegistrationNumber>,
-    /// What was digested, for a document that was written here; others are verified by reading them.
-    pub(super) own: Option<OwnDigests>,
-    pub(super) spec: Spec,
+    pub(super) origin: Origin,
+}
+
+/// Where a document comes from, which decides how the finished one is verified.
+pub(super) enum Origin {
+    /// It was written here: what was digested cannot have changed.
+    Own(OwnDigests),
+    /// It came from elsewhere, and is verified by reading it, by this bundle.
+    Elsewhere(Box<Spec>),
 }
 
 /// What is put into the document, and where.
@@ -412,10 +418,12 @@ impl<'p> Preparation<'p> {
             algorithm: self.algorithm,
             certificate: self.certificate.clone(),
             signed_info: xmldsig::signed_info(&self.profile, self.algorithm, &references),
-            own: is_own.then_some(OwnDigests { body, timestamp }),
+            origin: match is_own {
+                true => Origin::Own(OwnDigests { body, timestamp }),
+                false => Origin::Elsewhere(Box::new(self.spec.clone())),
+            },
             kind: self.options.kind,
             block_signer,
-            spec: self.spec.clone(),
             profile: self.profile,
         })
     }

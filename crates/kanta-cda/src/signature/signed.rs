@@ -11,7 +11,7 @@ use kanta_sign::xmldsig::{self, Covered};
 use kanta_sign::{SignatureCheck, SignatureValue, SignerError, TargetRole};
 use kanta_xml::{Limits, Tree};
 
-use super::prepare::{OwnDigests, Pending, PrepareError};
+use super::prepare::{Origin, OwnDigests, Pending, PrepareError};
 use super::signer_match;
 use super::verify::{DocumentVerification, SignatureReport, verify_tree};
 use crate::{ClinicalDocument, ReadError};
@@ -93,11 +93,11 @@ impl Pending {
         }
         let signature = xmldsig::signature_element(&self.signed_info, value, &self.certificate);
         let Assembled { xml, timestamp } = self.assemble(&signature);
-        let verification = match &self.own {
-            Some(own) => self.verification_of_own(own, xml.len(), timestamp),
-            None => {
+        let verification = match &self.origin {
+            Origin::Own(digests) => self.verification_of_own(digests, xml.len(), timestamp),
+            Origin::Elsewhere(spec) => {
                 let tree = Tree::parse(&xml, &Limits::default()).map_err(ReadError::from)?;
-                verify_tree(&tree, &self.spec)
+                verify_tree(&tree, spec)
             }
         };
         if !verification.is_valid() {

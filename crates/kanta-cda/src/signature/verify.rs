@@ -1,5 +1,7 @@
 //! Verification that resists wrapping: every part is found at its only legal place, and what was covered is data.
 
+use std::cell::OnceCell;
+
 use kanta_core::spec::Spec;
 use kanta_core::{CodedValue, Finding, Instant, Report, Rule};
 use kanta_sign::xmldsig::{self, Covered, Target};
@@ -66,35 +68,66 @@ pub(super) fn verify_tree(tree: &Tree<'_>, spec: &Spec) -> DocumentVerification 
             findings: Report::new(),
         },
         Some(places) => Verifier {
-            profiles: known_profiles(spec),
+            profiles: Profiles::new(spec),
             places,
         }
         .verify(),
     }
 }
 
-/// Every profile that the bundle holds, whatever its status: to read is not to send.
-fn known_profiles(spec: &Spec) -> Vec<(Option<SignatureKind>, SignatureProfile)> {
-    let kinds = [SignatureKind::System, SignatureKind::Professional];
-    kinds
-        .into_iter()
-        .map(|kind| (Some(kind), kind.profile()))
-        .chain([(None, "patient-archive-2015")])
-        .filter_map(|(kind, id)| {
-            let profile = SignatureProfile::from_spec_for_reading(spec, id).ok()?;
-            Some((kind, profile))
-        })
-        .collect()
+/// The profiles by which signatures are recognised, each read when it is needed, whatever the status of its values: to
+/// read is not to send.
+struct Profiles<'s> {
+    spec: &'s Spec,
+    read: [OnceCell<Option<SignatureProfile>>; 3],
 }
 
-struct Verifier<'t, 'a> {
-    profiles: Vec<(Option<SignatureKind>, SignatureProfile)>,
+/// The old layout has one profile, for every kind.
+const OLD: &str = "patient-archive-2015";
+
+impl<'s> Profiles<'s> {
+    const KINDS: [SignatureKind; 2] = [SignatureKind::System, SignatureKind::Professional];
+
+    fn new(spec: &'s Spec) -> Self {
+        Self {
+            spec,
+            read: Default::default(),
+        }
+    }
+
+    fn old(&self) -> Option<&SignatureProfile> {
+        self.get(Self::KINDS.len(), OLD)
+    }
+
+    fn of_kind(&self, kind: SignatureKind) -> Option<&SignatureProfile> {
+        let place = Self::KINDS.iter().position(|known| *known == kind)?;
+        self.get(place, kind.profile())
+    }
+
+    /// The kinds with the codes that tell them.
+    fn kinds(&self) -> impl Iterator<Item = (SignatureKind, &'s CodedValue)> + '_ {
+        Self::KINDS.into_iter().filter_map(|kind| {
+            let key = format!("signature.{}.description", kind.profile());
+            Some((kind, self.spec.code_for_reading(&key)?))
+        })
+    }
+
+    fn get(&self, place: usize, id: &str) -> Option<&SignatureProfile> {
+        self.read
+            .get(place)?
+            .get_or_init(|| SignatureProfile::from_spec_for_reading(self.spec, id).ok())
+            .as_ref()
+    }
+}
+
+struct Verifier<'t, 'a, 's> {
+    profiles: Profiles<'s>,
     places: Places<'t, 'a>,
 }
 
 type KindAndProfile<'v> = (Option<SignatureKind>, &'v SignatureProfile);
 
-impl<'t, 'a> Verifier<'t, 'a> {
+impl<'t, 'a> Verifier<'t, 'a, '_> {
     fn verify(&self) -> DocumentVerification {
         let mut findings = Report::new();
         let census = Census::of(self.places.root);
@@ -254,44 +287,25 @@ impl<'t, 'a> Verifier<'t, 'a> {
         description: Option<Element<'_, '_>>,
         findings: &mut Report,
     ) -> Option<KindAndProfile<'_>> {
-        let of_layout = |profile: &SignatureProfile| {
-            (profile.layout() == Layout::PatientArchive) == self.is_old()
-        };
         if self.is_old() {
-            return self
-                .profiles
-                .iter()
-                .find(|(_, profile)| of_layout(profile))
-                .map(|(kind, profile)| (*kind, profile));
+            return Some((None, self.profiles.old()?));
         }
-        let names = |description: Element<'_, '_>, known: &CodedValue| {
-            description.attribute("code") == Some(known.code())
-                && description.attribute("codeSystem") == Some(known.system().as_str())
-        };
-        let system_is_known = |description: Element<'_, '_>| {
-            self.profiles
-                .iter()
-                .filter_map(|(_, profile)| profile.description())
-                .any(|known| description.attribute("codeSystem") == Some(known.system().as_str()))
-        };
-        let Some(description) = description.filter(|description| system_is_known(*description))
-        else {
+        let attribute = |name| description.and_then(|description| description.attribute(name));
+        let mut of_system = self
+            .profiles
+            .kinds()
+            .filter(|(_, known)| attribute("codeSystem") == Some(known.system().as_str()))
+            .peekable();
+        if of_system.peek().is_none() {
             findings.push(rules::KIND.finding(
                 signature.path(),
                 "allekirjoituksen tyyppiä ei ole kerrottu täsmälleen kerran oikealla koodistolla",
                 "the kind of the signature is not told exactly once by its code system",
             ));
             return None;
-        };
-        self.profiles
-            .iter()
-            .find(|(_, profile)| {
-                of_layout(profile)
-                    && profile
-                        .description()
-                        .is_some_and(|known| names(description, known))
-            })
-            .map(|(kind, profile)| (*kind, profile))
+        }
+        let (kind, _) = of_system.find(|(_, known)| attribute("code") == Some(known.code()))?;
+        Some((Some(kind), self.profiles.of_kind(kind)?))
     }
 
     fn timestamp_of(

@@ -1,5 +1,9 @@
 //! What the tests of documents share.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub(crate) mod made;
+
 use std::path::PathBuf;
 
 use kanta_core::spec::{Bundle, Spec, TestOverlay};

@@ -378,11 +378,12 @@ impl Checker<'_, '_, '_> {
 
     fn key(&self, certificate: &Certificate, result: &mut SignatureCheck) {
         let place = || self.parts.certificate_element.path();
-        let usable = certificate.key_usage().is_some_and(|usage| {
-            usage
-                .iter()
-                .any(|usage| self.profile.key_usage().contains(usage))
-        });
+        let usable = self.profile.key_usage().is_empty()
+            || certificate.key_usage().is_some_and(|usage| {
+                usage
+                    .iter()
+                    .any(|usage| self.profile.key_usage().contains(usage))
+            });
         if !usable {
             result.findings.push(rules::KEY_USAGE.finding(
                 place(),

@@ -1,11 +1,16 @@
 //! Reading messages, tolerantly: answers of the archive and, for a test archive, requests.
+//!
+//! Parts are known by name and code system, never by position; a SOAP envelope around a message is taken off; both forms of
+//! the acknowledgement are understood.
 
-use kanta_core::{Finding, InstanceIdentifier, Oid, Report, Severity};
-use kanta_xml::{Element, Limits, Tree};
+mod parts;
 
-use super::{MessageId, MimeError, mime};
+use kanta_core::metadata::Replaced;
+use kanta_core::{InstanceIdentifier, Oid, Report};
+use kanta_xml::{Limits, Tree};
 
-const HL7: &str = "urn:hl7-org:v3";
+use super::{MessageId, MimeError};
+use parts::{child, children, descend};
 
 /// A message that cannot be read.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -26,6 +31,14 @@ pub enum ReadFrameError {
     /// A part that every message has is missing or wrong (`KANTA-FRAME-PART`).
     #[error("the message has no usable {0} [KANTA-FRAME-PART]")]
     Part(&'static str),
+    /// A SOAP fault came in place of a message (`KANTA-FRAME-SOAP-FAULT`).
+    #[error("the service answers with a SOAP fault: {code}: {text} [KANTA-FRAME-SOAP-FAULT]")]
+    SoapFault {
+        /// The code.
+        code: String,
+        /// The text.
+        text: String,
+    },
     /// The content of the message cannot be taken out (`KANTA-FRAME-CONTENT`).
     #[error("the document in the message cannot be taken out: {0} [KANTA-FRAME-CONTENT]")]
     Content(#[from] MimeError),
@@ -43,7 +56,7 @@ pub struct Acknowledgement {
 }
 
 impl Acknowledgement {
-    /// Returns whether the code says that the message was accepted.
+    /// Returns whether the code says that the message was accepted; what that means for a document is another question.
     #[must_use]
     pub fn is_positive(&self) -> bool {
         matches!(self.code.as_str(), "AA" | "CA")
@@ -67,12 +80,17 @@ pub struct Wrapper {
     pub sender: Option<Oid>,
     /// The receiver.
     pub receiver: Option<Oid>,
+    /// What `interactionId` says; the name of the root element again, when it is right.
+    pub stated_interaction: Option<String>,
+    /// The processing code: D, T or P.
+    pub processing_code: Option<String>,
 }
 
 /// A document as a message describes it.
 ///
 /// `Debug` shows identifiers only.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct DocumentEntry {
     /// The document's identifier.
     pub id: Option<Oid>,
@@ -80,36 +98,116 @@ pub struct DocumentEntry {
     pub set_id: Option<Oid>,
     /// Its version.
     pub version: Option<String>,
+    /// The code of the register type.
+    pub register_type: Option<String>,
+    /// The state, such as COMPLETED.
+    pub state: Option<String>,
+    /// The time of the description, as it stands.
+    pub effective_time: Option<String>,
+    /// The storage code, such as AC.
+    pub storage: Option<String>,
     /// The client's identifier.
     pub client: Option<InstanceIdentifier>,
+    /// The register keeper.
+    pub register_keeper: Option<Oid>,
+    /// The code and the code system of the reason: an annulment gives one.
+    pub reason: Option<(String, String)>,
+    /// The version that the document replaces.
+    pub replaces: Option<Replaced>,
     /// The documents themselves: none in an answer without content.
     pub contents: Vec<Vec<u8>>,
+    /// Whether there is content that is not in the known layout, such as a placeholder of a system.
+    pub has_other_content: bool,
+}
+
+/// What an answer says about a query (HL7 `queryAck`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct QueryAcknowledgement {
+    /// The identifier of the query, to go on with it.
+    pub query_id: Option<MessageId>,
+    /// The code: OK, NF (no data), QE (error in the query) or AE.
+    pub code: String,
+    /// How many hits there are in all.
+    pub total: Option<u64>,
+    /// How many of them are in this answer.
+    pub current: Option<u64>,
+    /// How many are not in this answer.
+    pub remaining: Option<u64>,
 }
 
 /// An answer of the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Answer {
     /// What every message has.
     pub wrapper: Wrapper,
     /// What is said about the request.
     pub acknowledgement: Option<Acknowledgement>,
-    /// The code of a query's answer: OK, NF (no data), QE or AE.
-    pub query_response: Option<String>,
+    /// What is said about the query.
+    pub query: Option<QueryAcknowledgement>,
     /// The documents in the answer.
     pub documents: Vec<DocumentEntry>,
 }
 
+/// A parameter of a query.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// The name of the element.
+    pub name: String,
+    /// The identifier.
+    pub identifier: Option<InstanceIdentifier>,
+    /// The code, and its code system.
+    pub code: Option<(String, Option<Oid>)>,
+    /// From when to when.
+    pub interval: Option<(String, String)>,
+}
+
 /// A request, as an archive reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Request {
     /// What every message has.
     pub wrapper: Wrapper,
+    /// The code of the trigger event.
+    pub trigger: Option<String>,
     /// The codes of all `reasonCode` elements with their code systems.
     pub reasons: Vec<(String, Oid)>,
+    /// The user's identifier.
+    pub user: Option<InstanceIdentifier>,
+    /// The user's unit or organisation.
+    pub user_organisation: Option<Oid>,
     /// The documents in the request.
     pub documents: Vec<DocumentEntry>,
-    /// Identifiers that a query asks for, by the name of the parameter.
-    pub parameters: Vec<(String, InstanceIdentifier)>,
+    /// Whether it is a query.
+    pub is_query: bool,
+    /// The identifier of the query.
+    pub query_id: Option<MessageId>,
+    /// How many hits the answer may have.
+    pub max_hits: Option<u64>,
+    /// The parameters of the query, inside a list or not.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Request {
+    /// Returns the codes of the reasons of one code system; versions of the system are one and the same.
+    pub fn reasons_of<'r>(&'r self, system: &'r Oid) -> impl Iterator<Item = &'r str> {
+        self.reasons
+            .iter()
+            .filter(move |(_, of)| is_same_system(of, system))
+            .map(|(code, _)| code.as_str())
+    }
+}
+
+/// Code systems are compared by their base: the last arc of six digits, or of four, is the version (domain.md 3.1).
+fn is_same_system(a: &Oid, b: &Oid) -> bool {
+    fn base(oid: &Oid) -> &str {
+        match oid.as_str().rsplit_once('.') {
+            Some((base, last)) if last.len() == 6 || last.len() == 4 => base,
+            _ => oid.as_str(),
+        }
+    }
+    a == b || base(a) == base(b)
 }
 
 /// Reads an answer.
@@ -119,16 +217,15 @@ pub struct Request {
 pub fn read_answer(bytes: &[u8], limits: &Limits) -> Result<Answer, ReadFrameError> {
     refuse_html(bytes)?;
     let tree = Tree::parse(bytes, limits)?;
-    let root = tree.root();
+    let root = parts::message(tree.root())?;
     let control = child(root, "controlActProcess");
     Ok(Answer {
-        wrapper: read_wrapper(root)?,
-        acknowledgement: child(root, "acknowledgement").map(read_acknowledgement),
-        query_response: control
-            .and_then(|control| descend(control, &["queryAck", "queryResponseCode"]))
-            .and_then(|code| code.attribute("code"))
-            .map(str::to_owned),
-        documents: read_documents(control)?,
+        wrapper: parts::wrapper(root)?,
+        acknowledgement: child(root, "acknowledgement").map(parts::acknowledgement),
+        query: control
+            .and_then(|control| child(control, "queryAck"))
+            .map(parts::query_acknowledgement),
+        documents: parts::documents(control)?,
     })
 }
 
@@ -139,7 +236,7 @@ pub fn read_answer(bytes: &[u8], limits: &Limits) -> Result<Answer, ReadFrameErr
 pub fn read_request(bytes: &[u8], limits: &Limits) -> Result<Request, ReadFrameError> {
     refuse_html(bytes)?;
     let tree = Tree::parse(bytes, limits)?;
-    let root = tree.root();
+    let root = parts::message(tree.root())?;
     let control =
         child(root, "controlActProcess").ok_or(ReadFrameError::Part("controlActProcess"))?;
     let reasons = children(control, "reasonCode")
@@ -148,23 +245,37 @@ pub fn read_request(bytes: &[u8], limits: &Limits) -> Result<Request, ReadFrameE
             Some((reason.attribute("code")?.to_owned(), system))
         })
         .collect();
-    let parameters = children(control, "queryByParameter")
-        .flat_map(|query| query.children())
-        .filter_map(|parameter| {
-            let value = identifier(child(parameter, "value")?)?;
-            Some((parameter.local_name().to_owned(), value))
-        })
-        .collect();
+    let user = descend(control, &["authorOrPerformer", "assignedPerson"]);
+    let query = child(control, "queryByParameter");
     Ok(Request {
-        wrapper: read_wrapper(root)?,
+        wrapper: parts::wrapper(root)?,
+        trigger: child(control, "code")
+            .and_then(|code| code.attribute("code"))
+            .map(str::to_owned),
         reasons,
-        documents: read_documents(Some(control))?,
-        parameters,
+        user: user
+            .and_then(|user| child(user, "id"))
+            .and_then(parts::identifier),
+        user_organisation: user
+            .and_then(|user| descend(user, &["representedOrganization", "id"]))
+            .and_then(parts::root_of),
+        documents: parts::documents(Some(control))?,
+        is_query: query.is_some(),
+        query_id: query
+            .and_then(|query| child(query, "queryId"))
+            .and_then(parts::message_id),
+        max_hits: query
+            .and_then(|query| child(query, "initialQuantity"))
+            .and_then(parts::quantity),
+        parameters: query.map(parts::parameters).unwrap_or_default(),
     })
 }
 
 fn refuse_html(bytes: &[u8]) -> Result<(), ReadFrameError> {
-    let start = bytes.trim_ascii_start();
+    let start = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
     let start = &start[..start.len().min(64)];
     let start = start.to_ascii_lowercase();
     if start.starts_with(b"<!doctype html") || start.starts_with(b"<html") {
@@ -174,136 +285,19 @@ fn refuse_html(bytes: &[u8]) -> Result<(), ReadFrameError> {
     }
 }
 
-fn read_wrapper(root: Element<'_, '_>) -> Result<Wrapper, ReadFrameError> {
-    if root.namespace() != HL7 {
-        return Err(ReadFrameError::NotAMessage);
-    }
-    let device = |name| {
-        descend(root, &[name, "device", "id"])
-            .and_then(|id| id.attribute("root"))
-            .and_then(|root| Oid::parse(root).ok())
-    };
-    Ok(Wrapper {
-        interaction: root.local_name().to_owned(),
-        id: child(root, "id")
-            .and_then(message_id)
-            .ok_or(ReadFrameError::Part("id"))?,
-        sender: device("sender"),
-        receiver: device("receiver"),
-    })
-}
-
-fn read_acknowledgement(acknowledgement: Element<'_, '_>) -> Acknowledgement {
-    // The editions of 2005 and 2006 had the code in an attribute, the one of 2008 has it in a child.
-    let code = acknowledgement
-        .attribute("typeCode")
-        .or_else(|| child(acknowledgement, "typeCode").and_then(|code| code.attribute("code")))
-        .unwrap_or_default()
-        .to_owned();
-    Acknowledgement {
-        code,
-        target: descend(acknowledgement, &["targetMessage", "id"]).and_then(message_id),
-        details: children(acknowledgement, "acknowledgementDetail")
-            .map(read_detail)
-            .collect(),
-    }
-}
-
-fn read_detail(detail: Element<'_, '_>) -> Finding {
-    let severity = match detail.attribute("typeCode") {
-        Some("W") => Severity::Warning,
-        Some("I") => Severity::Information,
-        _ => Severity::Error,
-    };
-    let code = child(detail, "code");
-    let display = code
-        .and_then(|code| code.attribute("displayName"))
-        .unwrap_or_default();
-    let text = child(detail, "text").map(|text| text.text().trim().to_owned());
-    let text = match text.filter(|text| !text.is_empty()) {
-        Some(text) if display.is_empty() => text,
-        Some(text) => format!("{display} {text}"),
-        None => display.to_owned(),
-    };
-    let place = child(detail, "location").map(|place| place.text().trim().to_owned());
-    Finding::reported(
-        code.and_then(|code| code.attribute("code")).unwrap_or("-"),
-        severity,
-        place.unwrap_or_default(),
-        "the archive's acknowledgement",
-        text,
-    )
-}
-
-fn read_documents(control: Option<Element<'_, '_>>) -> Result<Vec<DocumentEntry>, ReadFrameError> {
-    control
-        .into_iter()
-        .flat_map(|control| children(control, "subject"))
-        .filter_map(|subject| child(subject, "clinicalDocument"))
-        .map(read_document)
-        .collect()
-}
-
-fn read_document(document: Element<'_, '_>) -> Result<DocumentEntry, ReadFrameError> {
-    let root_of = |name| {
-        child(document, name)
-            .and_then(|id| id.attribute("root"))
-            .and_then(|root| Oid::parse(root).ok())
-    };
-    let text = child(document, "text")
-        .map(|text| text.text().into_owned())
-        .filter(|text| !text.trim().is_empty());
-    Ok(DocumentEntry {
-        id: root_of("id"),
-        set_id: root_of("setId"),
-        version: child(document, "versionNumber")
-            .and_then(|version| version.attribute("value"))
-            .map(str::to_owned),
-        client: descend(document, &["recordTarget", "patient", "id"]).and_then(identifier),
-        contents: match text {
-            Some(text) => mime::read_parts(&text)?,
-            None => Vec::new(),
-        },
-    })
-}
-
-fn message_id(id: Element<'_, '_>) -> Option<MessageId> {
-    let identifier = identifier(id)?;
-    Some(MessageId {
-        root: identifier.root,
-        extension: identifier.extension.unwrap_or_default(),
-    })
-}
-
-fn identifier(id: Element<'_, '_>) -> Option<InstanceIdentifier> {
-    Some(InstanceIdentifier {
-        root: Oid::parse(id.attribute("root")?).ok()?,
-        extension: id.attribute("extension").map(str::to_owned),
-    })
-}
-
-fn child<'t, 'a>(parent: Element<'t, 'a>, name: &str) -> Option<Element<'t, 'a>> {
-    parent.child(HL7, name)
-}
-
-fn children<'t, 'a>(
-    parent: Element<'t, 'a>,
-    name: &'static str,
-) -> impl Iterator<Item = Element<'t, 'a>> {
-    parent.children().filter(move |child| child.is(HL7, name))
-}
-
-fn descend<'t, 'a>(from: Element<'t, 'a>, names: &[&str]) -> Option<Element<'t, 'a>> {
-    names
-        .iter()
-        .try_fold(from, |element, name| child(element, name))
-}
-
 impl std::fmt::Debug for DocumentEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DocumentEntry")
             .field("id", &self.id)
             .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parameter")
+            .field("name", &self.name)
             .finish_non_exhaustive()
     }
 }
