@@ -14,6 +14,7 @@ pub mod pki;
 pub mod remote_hsm;
 pub mod softhsm;
 pub mod structures;
+pub mod testbed;
 
 mod openssl;
 mod postgres;
