@@ -1,5 +1,5 @@
-//! What tests of social-care archiving need: a test archive in the process, throw-away certificates, fictional people and
-//! small structures of our own.
+//! What tests of social-care archiving need: a test archive and a test log register in the process, throw-away certificates,
+//! fictional people and small structures of our own.
 //!
 //! Nothing here may be used in production: the overlay bundle is refused there by type, organisations stand below an arc
 //! that is no business id, people have individual numbers of 900–999, and the signing key is public.
@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod people;
 pub mod pki;
+pub mod register;
 pub mod structures;
 
 mod server;

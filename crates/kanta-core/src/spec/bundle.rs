@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use super::leaf::Leaf;
 
 /// The default bundle's files, compiled into the crate.
-const EMBEDDED: [(&str, &str); 4] = [
+const EMBEDDED: [(&str, &str); 5] = [
     ("bundle.toml", include_str!("../../spec/bundle.toml")),
     ("document.toml", include_str!("../../spec/document.toml")),
+    ("fhir.toml", include_str!("../../spec/fhir.toml")),
     ("message.toml", include_str!("../../spec/message.toml")),
     ("signature.toml", include_str!("../../spec/signature.toml")),
 ];
