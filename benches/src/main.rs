@@ -6,12 +6,14 @@
 //!
 //! One file for each bench; a bench is registered by its line in [`BENCHES`].
 
+mod documents;
 mod harness;
 mod options;
 mod report;
 mod sizes;
 mod synthetic;
 
+mod signatures;
 mod structure_validate;
 
 use std::process::ExitCode;
@@ -20,11 +22,33 @@ use harness::{Bench, Run};
 use options::{Options, Request};
 
 /// Every bench, in the order in which they run.
-const BENCHES: &[Bench] = &[Bench {
-    id: "structure-validate",
-    about: "content checked against its structure, from bytes",
-    run: structure_validate::run,
-}];
+const BENCHES: &[Bench] = &[
+    Bench {
+        id: "structure-validate",
+        about: "content checked against its structure, from bytes",
+        run: structure_validate::run,
+    },
+    Bench {
+        id: "c14n-sha256",
+        about: "a foreign document parsed, canonicalised and digested",
+        run: signatures::c14n,
+    },
+    Bench {
+        id: "prepare-sign",
+        about: "from a checked document to the octets to be signed",
+        run: signatures::prepare,
+    },
+    Bench {
+        id: "sign",
+        about: "signed with RSA-2048, put in and verified again",
+        run: signatures::sign,
+    },
+    Bench {
+        id: "verify",
+        about: "a received document, from its bytes to the verdict",
+        run: signatures::verify,
+    },
+];
 
 #[cfg(feature = "heap")]
 #[global_allocator]

@@ -10,6 +10,7 @@ use kanta_xml::Limits;
 use crate::display::{self, DisplayOptions};
 use crate::document::write_unsigned;
 use crate::rules::{self, Subject};
+use crate::signature::WrittenPlaces;
 use crate::structure::Structure;
 use crate::{Body, ClinicalDocument, ReadError, WriteError};
 
@@ -37,6 +38,8 @@ pub struct Valid {
     metadata: DocumentMetadata,
     xml: Vec<u8>,
     report: Report,
+    /// Where signatures go, when the document was written here.
+    places: Option<WrittenPlaces>,
 }
 
 /// Why a draft is not valid.
@@ -118,6 +121,7 @@ impl Draft {
         let xml = write_unsigned(&metadata, &body, spec)?;
         Ok(Valid {
             metadata,
+            places: WrittenPlaces::find(&xml, body.as_xml()),
             xml,
             report,
         })
@@ -167,6 +171,7 @@ impl Valid {
             metadata: document.metadata().clone(),
             xml: bytes,
             report,
+            places: None,
         })
     }
 
@@ -180,6 +185,10 @@ impl Valid {
     #[must_use]
     pub fn metadata(&self) -> &DocumentMetadata {
         &self.metadata
+    }
+
+    pub(crate) fn written_places(&self) -> Option<&WrittenPlaces> {
+        self.places.as_ref()
     }
 
     /// Returns what the check found that is no error.

@@ -27,8 +27,8 @@ pub use document::{ClinicalDocument, ReadError, WriteError};
 pub use draft::{CheckError, Draft, Valid};
 pub use rules::CATALOGUE;
 pub use signature::{
-    DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind, SignatureReport,
-    Signed, SigningError, verify,
+    DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,
+    SignatureReport, Signed, SigningError, sign_all, signature_rules, verify,
 };
 
 /// The namespace of CDA R2.

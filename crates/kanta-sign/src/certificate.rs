@@ -3,15 +3,21 @@
 use std::fmt;
 
 use der::asn1::{Any, ObjectIdentifier};
-use der::{Decode, Tag, Tagged};
+use der::{Decode, Encode, Tag, Tagged};
 use kanta_core::{Instant, Oid, ProfessionalRegistrationNumber};
-use x509_cert::ext::pkix::KeyUsage as PkixKeyUsage;
+use x509_cert::certificate::TbsCertificate;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{
+    AuthorityInfoAccessSyntax, CrlDistributionPoints, KeyUsage as PkixKeyUsage,
+};
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
 use crate::{PublicKey, pem};
 
 const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
+const GIVEN_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.42");
+const SURNAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.4");
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
 /// What the longest certificate seen has, many times over.
 const MAX_BYTES: usize = 64 * 1024;
@@ -26,7 +32,13 @@ pub struct Certificate {
     public_key: PublicKey,
     identity: SignerIdentity,
     common_name: Option<String>,
+    person_name: Option<(String, String)>,
     issuer: String,
+    serial_number: Vec<u8>,
+    subject_der: Vec<u8>,
+    issuer_der: Vec<u8>,
+    crl_urls: Vec<String>,
+    ocsp_urls: Vec<String>,
     key_usage: Option<Vec<KeyUsage>>,
     not_before: Instant,
     not_after: Instant,
@@ -159,7 +171,13 @@ impl Certificate {
             public_key: PublicKey::from_info(tbs.subject_public_key_info()),
             identity: identity(tbs.subject()),
             common_name: text_of(tbs.subject(), COMMON_NAME),
+            person_name: text_of(tbs.subject(), GIVEN_NAME).zip(text_of(tbs.subject(), SURNAME)),
             issuer: text_of(tbs.issuer(), COMMON_NAME).unwrap_or_default(),
+            serial_number: tbs.serial_number().as_bytes().to_vec(),
+            subject_der: tbs.subject().to_der().map_err(|error| form(&error))?,
+            issuer_der: tbs.issuer().to_der().map_err(|error| form(&error))?,
+            crl_urls: crl_urls(tbs),
+            ocsp_urls: ocsp_urls(tbs),
             key_usage,
             not_before: instant(&tbs.validity().not_before)?,
             not_after: instant(&tbs.validity().not_after)?,
@@ -190,10 +208,46 @@ impl Certificate {
         self.common_name.as_deref()
     }
 
+    /// Returns given names and surname of the person that the subject is.
+    #[must_use]
+    pub fn expose_person_name(&self) -> Option<(&str, &str)> {
+        let (given, family) = self.person_name.as_ref()?;
+        Some((given, family))
+    }
+
     /// Returns the common name of the authority that issued it.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Returns the serial number: the bytes of a positive number, without leading zeros.
+    #[must_use]
+    pub fn serial_number(&self) -> &[u8] {
+        match self.serial_number.as_slice() {
+            [0, rest @ ..] if !rest.is_empty() => rest,
+            all => all,
+        }
+    }
+
+    /// Returns where the authority publishes its list of revoked certificates, over HTTP.
+    #[must_use]
+    pub fn crl_urls(&self) -> &[String] {
+        &self.crl_urls
+    }
+
+    /// Returns where the authority answers whether the certificate is revoked, over HTTP.
+    #[must_use]
+    pub fn ocsp_urls(&self) -> &[String] {
+        &self.ocsp_urls
+    }
+
+    pub(crate) fn subject_der(&self) -> &[u8] {
+        &self.subject_der
+    }
+
+    pub(crate) fn issuer_der(&self) -> &[u8] {
+        &self.issuer_der
     }
 
     /// Returns what the key may be used for; `None` when the certificate does not say.
@@ -212,6 +266,46 @@ impl Certificate {
     #[must_use]
     pub fn not_after(&self) -> Instant {
         self.not_after
+    }
+}
+
+/// An extension that cannot be read tells nothing: others decide whether the certificate is good.
+fn crl_urls(tbs: &TbsCertificate) -> Vec<String> {
+    let points = tbs.get_extension::<CrlDistributionPoints>().ok().flatten();
+    points
+        .into_iter()
+        .flat_map(|(_, points)| points.0)
+        .filter_map(|point| match point.distribution_point? {
+            DistributionPointName::FullName(names) => Some(names),
+            DistributionPointName::NameRelativeToCRLIssuer(_) => None,
+        })
+        .flatten()
+        .filter_map(|name| http_url(&name))
+        .collect()
+}
+
+fn ocsp_urls(tbs: &TbsCertificate) -> Vec<String> {
+    const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
+    let access = tbs
+        .get_extension::<AuthorityInfoAccessSyntax>()
+        .ok()
+        .flatten();
+    access
+        .into_iter()
+        .flat_map(|(_, access)| access.0)
+        .filter(|description| description.access_method == OCSP)
+        .filter_map(|description| http_url(&description.access_location))
+        .collect()
+}
+
+fn http_url(name: &GeneralName) -> Option<String> {
+    match name {
+        GeneralName::UniformResourceIdentifier(url) => {
+            let url = url.as_str();
+            let is_http = url.starts_with("http://") || url.starts_with("https://");
+            is_http.then(|| url.to_owned())
+        }
+        _ => None,
     }
 }
 

@@ -8,30 +8,42 @@
 //! | --- | --- |
 //! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
 //! | what a certificate says | [`Certificate`] |
-//! | the path to trusted authorities | [`check_path`] |
+//! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
+//! | JSON signatures and tokens | [`jws`] |
 
+pub mod jws;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;
 pub mod xmldsig;
 
 mod algorithm;
 mod certificate;
+mod judgement;
 mod path;
 mod pem;
 mod profile;
 mod provider;
 mod public_key;
+mod request;
+mod revocation;
+mod rsa_digest;
 mod signature_value;
 mod signer;
 mod software;
 
 pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
 pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
+pub use judgement::{CATALOGUE as CERTIFICATE_RULES, CertificateJudgement, Trust, Validity};
 pub use path::{PathVerdict, TrustAnchors, check_path};
-pub use profile::{KeyInfo, SignatureProfile, TargetRole};
+pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;
+pub use request::{CertificateSubject, PendingRequest};
+pub use revocation::{
+    Evidence, OcspAnswer, RevocationError, RevocationList, RevocationSource, RevocationVerdict,
+    ocsp_request,
+};
 pub use signature_value::SignatureValue;
 pub use signer::{Confirmation, Signer, SignerError, ToBeSigned};
-pub use software::SoftwareSigner;
+pub use software::{SoftwareSigner, request_certificate};
 pub use xmldsig::SignatureCheck;

@@ -27,6 +27,7 @@ const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
 #[derive(Clone, Default)]
 pub struct TrustAnchors {
     anchors: Vec<TrustAnchor<'static>>,
+    certificates: Vec<Certificate>,
 }
 
 /// Where the path of a certificate leads.
@@ -47,7 +48,8 @@ impl TrustAnchors {
     /// # Errors
     /// [`CertificateError`] when there is none, or one cannot be an authority's.
     pub fn from_pem(pem: &[u8]) -> Result<Self, CertificateError> {
-        let anchors = Certificate::all_from_pem(pem)?
+        let certificates = Certificate::all_from_pem(pem)?;
+        let anchors = certificates
             .iter()
             .map(|certificate| {
                 anchor_from_trusted_cert(&CertificateDer::from(certificate.as_der()))
@@ -55,7 +57,14 @@ impl TrustAnchors {
                     .map_err(|error| CertificateError::Anchor(error.to_string()))
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { anchors })
+        Ok(Self {
+            anchors,
+            certificates,
+        })
+    }
+
+    pub(crate) fn certificates(&self) -> &[Certificate] {
+        &self.certificates
     }
 }
 

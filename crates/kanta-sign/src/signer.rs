@@ -174,6 +174,16 @@ impl SignerError {
         }
     }
 
+    /// Returns whether the key is out of use until somebody does something: asking it again for the next signature would be of
+    /// no use, or would lock the card.
+    #[must_use]
+    pub fn ends_session(&self) -> bool {
+        !matches!(
+            self,
+            Self::Algorithm(_) | Self::Failed(_) | Self::Certificate(_)
+        )
+    }
+
     /// Returns whether and when the same signature may be tried again without changing anything.
     ///
     /// A wrong PIN is never: another PIN is another try, and a person's decision.

@@ -12,6 +12,18 @@ pub(crate) struct Cursor<'a> {
     offset: usize,
 }
 
+/// The bytes before which a value in double quotes is the same in canonical form.
+const ENDS_PLAIN_VALUE: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut index = 0;
+    let bytes = b"\"<&\t\n\r";
+    while index < bytes.len() {
+        ends[bytes[index] as usize] = true;
+        index += 1;
+    }
+    ends
+};
+
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str, offset: usize) -> Self {
         Self { text, offset }
@@ -113,16 +125,27 @@ impl<'a> Cursor<'a> {
         Ok(self.slice(start..start + length))
     }
 
-    /// A value in quotes as written, without them.
+    /// A value in quotes as written, without them, and whether it is the same in canonical form, quotes included.
     #[inline]
-    pub(crate) fn quoted(&mut self) -> Result<&'a str, Fault> {
+    pub(crate) fn quoted(&mut self) -> Result<(&'a str, bool), Fault> {
         let Some(quote @ (b'"' | b'\'')) = self.peek() else {
             return Err(self.fault("a value is not in quotes"));
         };
         self.offset += 1;
         let start = self.offset;
-        let length = memchr::memchr2(quote, b'<', self.rest().as_bytes())
-            .ok_or_else(|| self.fault("the closing quote is missing"))?;
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        // Most values are short, so byte by byte is fastest.
+        let ends_plain = |byte: &u8| ENDS_PLAIN_VALUE[usize::from(*byte)];
+        let mut length = match quote {
+            b'"' => rest.iter().position(ends_plain).unwrap_or(rest.len()),
+            _ => 0,
+        };
+        let is_plain = quote == b'"' && rest.get(length) == Some(&quote);
+        if !is_plain {
+            let rest = rest.get(length..).unwrap_or_default();
+            length += memchr::memchr2(quote, b'<', rest)
+                .ok_or_else(|| self.fault("the closing quote is missing"))?;
+        }
         self.offset += length;
         if self.peek() == Some(b'<') {
             return Err(
@@ -130,7 +153,7 @@ impl<'a> Cursor<'a> {
             );
         }
         self.offset += 1;
-        Ok(self.slice(start..start + length))
+        Ok((self.slice(start..start + length), is_plain))
     }
 
     pub(crate) fn fault(&self, problem: &'static str) -> Fault {

@@ -45,7 +45,7 @@ fn parameter<'a>(cursor: &mut Cursor<'a>, name: &str) -> Result<Option<&'a str>,
     ahead.skip_white_space();
     ahead.expect("=", "\"=\" is missing in the XML declaration")?;
     ahead.skip_white_space();
-    let value = ahead.quoted()?;
+    let (value, _) = ahead.quoted()?;
     *cursor = ahead;
     Ok(Some(value))
 }

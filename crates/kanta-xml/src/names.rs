@@ -34,7 +34,42 @@ impl<'a> Name<'a> {
     }
 
     /// The name at the start of a text, or why there is none.
+    #[inline]
     pub(crate) fn at_start_of(text: &'a str) -> Result<Self, &'static str> {
+        // Nearly all names are ASCII and begin their parts well; the others take the long way.
+        let bytes = text.as_bytes();
+        let run = |from: usize| {
+            let rest = bytes.get(from..).unwrap_or_default();
+            let is_start = rest
+                .first()
+                .is_some_and(|byte| ASCII[usize::from(*byte)] == START);
+            let length = rest
+                .iter()
+                .position(|byte| ASCII[usize::from(*byte)] == 0)
+                .unwrap_or(rest.len());
+            (is_start, from + length)
+        };
+        let (is_start, mut end) = run(0);
+        let mut prefix_length = 0;
+        let mut is_plain = is_start;
+        if bytes.get(end) == Some(&b':') {
+            prefix_length = end;
+            let (is_start, local_end) = run(end + 1);
+            is_plain &= is_start;
+            end = local_end;
+        }
+        let next = bytes.get(end).copied().unwrap_or(b' ');
+        if is_plain && next < 0x80 && next != b':' {
+            return Ok(Self {
+                qualified: text.get(..end).unwrap_or_default(),
+                prefix_length,
+            });
+        }
+        Self::any_at_start_of(text)
+    }
+
+    #[cold]
+    fn any_at_start_of(text: &'a str) -> Result<Self, &'static str> {
         let (mut end, mut prefix_length, mut part_start) = (0, 0, 0);
         loop {
             let (class, width) = class_at(text, end);
@@ -77,6 +112,23 @@ impl fmt::Debug for Name<'_> {
         f.write_str(self.qualified)
     }
 }
+
+const START: u8 = 1;
+const INNER: u8 = 2;
+/// The class of each byte that an ASCII name part may have; 0 for all others.
+const ASCII: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
+            b'0'..=b'9' | b'-' | b'.' => INNER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
 
 #[derive(Clone, Copy)]
 enum Class {

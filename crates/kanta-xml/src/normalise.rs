@@ -6,25 +6,37 @@ use std::convert::Infallible;
 use crate::error::{ErrorKind, Fault};
 use crate::{names::Name, scan};
 
-/// Character data between markup. `offset` is its place, for errors.
-pub(crate) fn text(raw: &str, offset: usize) -> Result<Cow<'_, str>, Fault> {
-    if let Some(end) = find_section_end(raw) {
+/// Character data between markup, and whether it is the same in canonical form. `offset` is its place, for errors.
+pub(crate) fn text(raw: &str, offset: usize) -> Result<(Cow<'_, str>, bool), Fault> {
+    let bytes = raw.as_bytes();
+    let Some(first) = memchr::memchr3(b'&', b'\r', b'>', bytes) else {
+        return Ok((Cow::Borrowed(raw), true));
+    };
+    if let Some(end) = find_section_end(bytes, first) {
         let problem = "\"]]>\" stands in text";
         return Err(Fault::not_well_formed(problem, offset + end));
     }
-    rewrite(
+    let text = rewrite(
         raw,
         |byte| matches!(byte, b'&' | b'\r'),
         |rest| match rest.as_bytes() {
             [b'&', ..] => reference(rest, offset + raw.len() - rest.len()),
             _ => Ok(('\n', line_end(rest))),
         },
-    )
+    )?;
+    Ok((text, false))
 }
 
-fn find_section_end(raw: &str) -> Option<usize> {
-    let first = memchr::memchr(b']', raw.as_bytes())?;
-    memchr::memmem::find(raw.as_bytes().get(first..)?, b"]]>").map(|index| first + index)
+/// The place of `]]>`, which ends no earlier than at `from`.
+fn find_section_end(bytes: &[u8], from: usize) -> Option<usize> {
+    memchr::memchr_iter(b'>', bytes.get(from..)?)
+        .map(|index| from + index)
+        .find(|&end| {
+            bytes
+                .get(..end)
+                .is_some_and(|before| before.ends_with(b"]]"))
+        })
+        .map(|end| end - 2)
 }
 
 /// What stands in comments, processing instructions and CDATA sections: only line ends change.
@@ -130,9 +142,16 @@ fn is_allowed(character: char) -> bool {
 
 /// The index of the first character in a text that XML 1.0 does not allow.
 pub(crate) fn find_forbidden(text: &str) -> Option<usize> {
+    const BLOCK: usize = 64;
     let bytes = text.as_bytes();
-    let control = scan::find(bytes, |byte| {
-        byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')
+    let is_forbidden = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // Most blocks have no control at all, which is found out fastest.
+    let control = bytes.chunks(BLOCK).enumerate().find_map(|(index, block)| {
+        if !scan::has_control(block) {
+            return None;
+        }
+        let place = block.iter().position(is_forbidden)?;
+        Some(index * BLOCK + place)
     });
     let checked = bytes.get(..control.unwrap_or(bytes.len())).unwrap_or(bytes);
     let noncharacter = memchr::memchr_iter(0xEF, checked)

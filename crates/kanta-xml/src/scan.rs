@@ -5,7 +5,7 @@
 /// Blocks are tested without a branch for each byte, so the compiler can test a block with vector instructions.
 #[inline]
 pub(crate) fn find(bytes: &[u8], is_special: impl Fn(u8) -> bool) -> Option<usize> {
-    const BLOCK: usize = 32;
+    const BLOCK: usize = 16;
     let mut start = 0;
     for block in bytes.chunks(BLOCK) {
         let found = if block.len() == BLOCK {
@@ -21,6 +21,12 @@ pub(crate) fn find(bytes: &[u8], is_special: impl Fn(u8) -> bool) -> Option<usiz
         start += BLOCK;
     }
     None
+}
+
+/// Whether a byte below the space is among these, many bytes at a time: what most text has none of.
+#[inline]
+pub(crate) fn has_control(bytes: &[u8]) -> bool {
+    bytes.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < b' '
 }
 
 #[cfg(test)]

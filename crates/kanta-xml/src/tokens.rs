@@ -46,6 +46,8 @@ pub struct Tokens<'a> {
     /// The last token was an empty tag, whose end comes next.
     end_is_due: bool,
     root_seen: bool,
+    /// The last text is the same in canonical form.
+    is_plain_text: bool,
     failed: Option<Error>,
 }
 
@@ -99,6 +101,7 @@ impl<'a> Tokens<'a> {
             attributes: Vec::new(),
             end_is_due: false,
             root_seen: false,
+            is_plain_text: false,
             failed: None,
         }
     }
@@ -161,6 +164,11 @@ impl<'a> Tokens<'a> {
 
     pub(crate) fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// Whether the text that was read last is the same in canonical form.
+    pub(crate) fn is_plain_text(&self) -> bool {
+        self.is_plain_text
     }
 
     pub(crate) fn scope(&self) -> &Scope<'a> {
@@ -263,9 +271,11 @@ impl<'a> Tokens<'a> {
             return Err(self.cursor.fault("text stands outside the root element"));
         }
         let mut text = Cow::Borrowed("");
+        self.is_plain_text = true;
         loop {
             let offset = self.cursor.offset();
             if self.cursor.accept(SECTION_START) {
+                self.is_plain_text = false;
                 let raw = self
                     .cursor
                     .take_past("]]>", "a CDATA section is not closed")?;
@@ -275,7 +285,9 @@ impl<'a> Tokens<'a> {
                 if raw.is_empty() {
                     break;
                 }
-                join(&mut text, normalise::text(raw, offset)?);
+                let (part, is_plain) = normalise::text(raw, offset)?;
+                self.is_plain_text &= is_plain;
+                join(&mut text, part);
             }
         }
         Ok(Token::Text {
@@ -332,14 +344,19 @@ impl<'a> Tokens<'a> {
         let name = self.cursor.name(self.limits.max_name_bytes)?;
         let outer_scope = self.scope.len();
         self.attributes.clear();
+        let mut is_tidy = true;
         let is_empty = loop {
+            let before = self.cursor.offset();
             let spaced = self.cursor.skip_white_space();
+            let spaces = self.cursor.offset() - before;
             match self.cursor.peek() {
                 Some(b'>') => {
+                    is_tidy &= !spaced;
                     self.cursor.accept(">");
                     break false;
                 }
                 Some(b'/') => {
+                    is_tidy &= !spaced;
                     self.cursor
                         .expect("/>", "\"/\" in a start tag is not followed by \">\"")?;
                     break true;
@@ -350,7 +367,11 @@ impl<'a> Tokens<'a> {
                         .cursor
                         .fault("white space is missing before an attribute"));
                 }
-                Some(_) => self.attribute(outer_scope)?,
+                Some(_) => {
+                    let begins_tidy =
+                        spaces == 1 && self.text.as_bytes().get(before) == Some(&b' ');
+                    is_tidy &= self.attribute(outer_scope)? && begins_tidy;
+                }
             }
         };
         self.root_seen = true;
@@ -366,10 +387,12 @@ impl<'a> Tokens<'a> {
             span: start..self.cursor.offset(),
             is_empty,
             namespace,
+            is_tidy,
         }))
     }
 
-    fn attribute(&mut self, outer_scope: usize) -> Result<(), Fault> {
+    /// Reads an attribute or a declaration, and tells whether it is written as canonical form writes it.
+    fn attribute(&mut self, outer_scope: usize) -> Result<bool, Fault> {
         let offset = self.cursor.offset();
         let declared = self.scope.since(outer_scope);
         if self.attributes.len() + declared.len() >= self.limits.max_attributes {
@@ -377,16 +400,20 @@ impl<'a> Tokens<'a> {
             return Err(Fault::limit("attributes in an element", limit, offset));
         }
         let name = self.cursor.name(self.limits.max_name_bytes)?;
-        self.cursor.skip_white_space();
+        let is_spaced = self.cursor.skip_white_space();
         self.cursor.expect("=", "an attribute has no value")?;
-        self.cursor.skip_white_space();
+        let is_spaced = self.cursor.skip_white_space() || is_spaced;
         let value_offset = self.cursor.offset() + 1;
-        let raw = self.cursor.quoted()?;
+        let (raw, is_plain) = self.cursor.quoted()?;
         if raw.len() > self.limits.max_attribute_bytes {
             let limit = self.limits.max_attribute_bytes;
             return Err(Fault::limit("bytes in an attribute value", limit, offset));
         }
-        let value = normalise::attribute_value(raw, value_offset)?;
+        let value = match is_plain {
+            true => Cow::Borrowed(raw),
+            false => normalise::attribute_value(raw, value_offset)?,
+        };
+        let is_tidy = is_plain && !is_spaced;
 
         let declared_prefix = match (name.prefix(), name.local()) {
             ("", "xmlns") => Some(""),
@@ -399,8 +426,9 @@ impl<'a> Tokens<'a> {
                 value,
                 namespace: None,
                 offset,
+                is_plain,
             });
-            return Ok(());
+            return Ok(is_tidy);
         };
         if declared.iter().any(|other| other.prefix == prefix) {
             return Err(duplicate(name, offset));
@@ -416,7 +444,7 @@ impl<'a> Tokens<'a> {
         let declaration =
             Declaration::checked(prefix, value).map_err(|kind| Fault::new(kind, offset))?;
         self.scope.push(declaration);
-        Ok(())
+        Ok(is_tidy)
     }
 
     /// Finds the namespaces of the attributes and refuses duplicates, now that all declarations are known.

@@ -91,6 +91,12 @@ impl<'a> Tree<'a> {
         self.input
     }
 
+    /// The limits that it was read within.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The root element.
     #[must_use]
     pub fn root(&self) -> Element<'_, 'a> {

@@ -1,11 +1,23 @@
 //! Signatures of documents: where they stand, what they cover, and whose they are.
 //!
-//! Signing adds one element to the social-care header; no other byte of the document changes. What is signed is the body
+//! Signing adds elements to the social-care header; no other byte of the document changes. What is signed is the body
 //! and the signature's own time stamp, never the header (signing.md 2, `[V]`).
 
+mod batch;
+mod options;
 mod place;
-mod sign;
+mod prepare;
+mod rules;
+mod signed;
+mod signer_match;
 mod verify;
+mod white_space;
+mod written;
 
-pub use sign::{Pending, PrepareError, SignOptions, SignatureKind, Signed, SigningError};
-pub use verify::{DocumentVerification, SignatureReport, verify};
+pub(crate) use place::WrittenPlaces;
+
+pub use batch::sign_all;
+pub use options::{DocumentSigner, SignOptions, SignatureKind};
+pub use prepare::{Pending, PrepareError};
+pub use signed::{Signed, SigningError};
+pub use verify::{DocumentVerification, SignatureReport, catalogue as signature_rules, verify};

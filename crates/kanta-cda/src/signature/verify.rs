@@ -1,38 +1,19 @@
 //! Verification that resists wrapping: every part is found at its only legal place, and what was covered is data.
 
+use std::cell::OnceCell;
+
 use kanta_core::spec::Spec;
-use kanta_core::{Finding, Instant, Mark, OrganisationOid, Report, Rule, Severity};
-use kanta_sign::xmldsig::{self, Target};
-use kanta_sign::{Certificate, SignatureCheck, SignatureProfile, SignerIdentity, TargetRole};
+use kanta_core::{CodedValue, Finding, Instant, Report, Rule};
+use kanta_sign::xmldsig::{self, Covered, Target};
+use kanta_sign::{
+    CertificateJudgement, Layout, SignatureCheck, SignatureProfile, TargetRole, Trust,
+};
 use kanta_xml::{Element, Limits, Tree};
 
-use super::place::{Places, only, xml_signature};
+use super::options::SignatureKind;
+use super::place::{Census, Places, count, only};
+use super::{rules, signer_match, white_space};
 use crate::{HL7, HL7_FINLAND, ReadError};
-
-const SIGNER: Rule = Rule::new(
-    "KANTA-SIGNER-ORGANISATION",
-    Severity::Warning,
-    Mark::Inferred,
-    "certificates of the public test messages",
-);
-const PLACE: Rule = Rule::new(
-    "KANTA-SIGNATURE-PLACE",
-    Severity::Error,
-    Mark::Own,
-    "own check against signature wrapping",
-);
-const BODY: Rule = Rule::new(
-    "KANTA-SIGNATURE-BODY",
-    Severity::Error,
-    Mark::Verified,
-    "signatures of the public test messages",
-);
-const DUPLICATE_ID: Rule = Rule::new(
-    "KANTA-SIGNATURE-DUPLICATE-ID",
-    Severity::Error,
-    Mark::Own,
-    "own check against signature wrapping",
-);
 
 /// The verdict on all signatures of a document.
 #[derive(Debug, Clone)]
@@ -44,14 +25,17 @@ pub struct DocumentVerification {
 /// The verdict on one signature.
 #[derive(Debug, Clone)]
 pub struct SignatureReport {
-    id: String,
-    kind: Option<String>,
-    time: Option<Instant>,
-    check: Option<SignatureCheck>,
-    findings: Report,
+    pub(super) id: String,
+    pub(super) kind: Option<String>,
+    pub(super) time: Option<Instant>,
+    pub(super) check: Option<SignatureCheck>,
+    pub(super) findings: Report,
 }
 
 /// Verifies every signature of a document as it stands, byte for byte.
+///
+/// A document of the old patient archive is verified too, for reading. Trust is another question: see
+/// [`SignatureReport::judge`].
 ///
 /// # Errors
 /// [`ReadError`] when the bytes are not a CDA document; a bad signature is a verdict, not an error.
@@ -64,128 +48,289 @@ pub fn verify(
     if !tree.root().is(HL7, "ClinicalDocument") {
         return Err(ReadError::NotADocument);
     }
-    Ok(verify_tree(&tree, spec))
+    let mut verification = verify_tree(&tree, spec);
+    if verification.is_changed()
+        && white_space::would_verify(&tree, |tree| verify_tree(tree, spec).is_valid())
+    {
+        verification.findings.push(rules::WHITE_SPACE.finding(
+            "/ClinicalDocument",
+            "allekirjoitus ei ole voimassa, mutta olisi, jos elementtien väliset tyhjeet poistettaisiin: asiakirja on luultavasti sisennetty allekirjoittamisen jälkeen",
+            "the signature is not valid, but it would be without the white space between elements: the document was probably indented after signing",
+        ));
+    }
+    Ok(verification)
 }
 
 pub(super) fn verify_tree(tree: &Tree<'_>, spec: &Spec) -> DocumentVerification {
-    let mut findings = Report::new();
-    let Some(places) = Places::find(tree) else {
-        return DocumentVerification {
+    match Places::find(tree) {
+        None => DocumentVerification {
             signatures: Vec::new(),
-            findings,
-        };
-    };
-    if places.has_duplicate_ids() {
-        findings.push(DUPLICATE_ID.finding(
-            "/ClinicalDocument",
-            "sama ID on useammalla elementillä",
-            "more than one element has the same ID",
-        ));
-    }
-    let body = signed_body(&places, &mut findings);
-    let signatures = places.signatures();
-    if places.xml_signatures_anywhere() != signatures.len() {
-        findings.push(PLACE.finding(
-            "/ClinicalDocument",
-            "XML-allekirjoitus on muualla kuin sille kuuluvassa paikassa, tai se puuttuu paikastaan",
-            "an XML signature stands outside its place, or is missing from it",
-        ));
-    }
-    let profiles = known_profiles(spec);
-    let signatures = signatures
-        .into_iter()
-        .map(|signature| check_one(signature, body, &places, &profiles))
-        .collect();
-    DocumentVerification {
-        signatures,
-        findings,
-    }
-}
-
-/// Every profile that the bundle holds, whatever its status: to read is not to send.
-fn known_profiles(spec: &Spec) -> Vec<SignatureProfile> {
-    ["social-system-2026", "social-professional-2026"]
-        .iter()
-        .filter_map(|id| SignatureProfile::from_spec_for_reading(spec, id).ok())
-        .collect()
-}
-
-fn signed_body<'t, 'a>(places: &Places<'t, 'a>, findings: &mut Report) -> Option<Element<'t, 'a>> {
-    let Some(body) = places.body else {
-        findings.push(BODY.finding(
-            "/ClinicalDocument/component/nonXMLBody",
-            "asiakirjassa ei ole täsmälleen yhtä runkoa",
-            "the document does not have exactly one body",
-        ));
-        return None;
-    };
-    let expected = places.document_id.map(|id| format!("OID{id}"));
-    if expected.is_none() || body.attribute("ID") != expected.as_deref() {
-        findings.push(BODY.finding(
-            "/ClinicalDocument/component/nonXMLBody/@ID",
-            "rungon ID ei ole OID ja asiakirjan yksilöintitunnus",
-            "the ID of the body is not OID followed by the document's identifier",
-        ));
-        return None;
-    }
-    Some(body)
-}
-
-fn check_one(
-    signature: Element<'_, '_>,
-    body: Option<Element<'_, '_>>,
-    places: &Places<'_, '_>,
-    profiles: &[SignatureProfile],
-) -> SignatureReport {
-    let mut findings = Report::new();
-    let timestamp = only(signature, HL7_FINLAND, "signatureTimestamp");
-    let kind = only(signature, HL7_FINLAND, "signatureDescription")
-        .and_then(|description| description.attribute("code"))
-        .map(str::to_owned);
-    let time = timestamp.and_then(|stamp| Instant::parse(stamp.text().trim()).ok());
-    let check = match (xml_signature(signature), timestamp, body) {
-        (Some(xml_signature), Some(timestamp), Some(body)) => {
-            let targets = [
-                target(TargetRole::Body, body),
-                target(TargetRole::Timestamp, timestamp),
-            ];
-            let expected: Vec<SignatureProfile> = profiles
-                .iter()
-                .filter(|profile| Some(profile.description().code()) == kind.as_deref())
-                .cloned()
-                .collect();
-            Some(xmldsig::check(xml_signature, &expected, &targets))
-        }
-        _ => {
-            findings.push(PLACE.finding(
-                signature.path(),
-                "allekirjoituksesta puuttuu XML-allekirjoitus, aikaleima tai allekirjoitettu runko",
-                "the signature lacks its XML signature, its time stamp or the signed body",
-            ));
-            None
-        }
-    };
-    if time.is_none() && check.is_some() {
-        findings.push(PLACE.finding(
-            format!("{}/signatureTimestamp", signature.path()),
-            "aikaleima ei ole aika",
-            "the time stamp is not a time",
-        ));
-    }
-    if let Some(certificate) = check.as_ref().and_then(SignatureCheck::certificate) {
-        findings.extend(compare_signer(
-            certificate,
-            kind.as_deref(),
+            findings: Report::new(),
+        },
+        Some(places) => Verifier {
+            profiles: Profiles::new(spec),
             places,
-            signature,
-        ));
+        }
+        .verify(),
     }
-    SignatureReport {
-        id: signature.attribute("ID").unwrap_or_default().to_owned(),
-        kind,
-        time,
-        check,
-        findings,
+}
+
+/// The profiles by which signatures are recognised, each read when it is needed, whatever the status of its values: to
+/// read is not to send.
+struct Profiles<'s> {
+    spec: &'s Spec,
+    read: [OnceCell<Option<SignatureProfile>>; 3],
+}
+
+/// The old layout has one profile, for every kind.
+const OLD: &str = "patient-archive-2015";
+
+impl<'s> Profiles<'s> {
+    const KINDS: [SignatureKind; 2] = [SignatureKind::System, SignatureKind::Professional];
+
+    fn new(spec: &'s Spec) -> Self {
+        Self {
+            spec,
+            read: Default::default(),
+        }
+    }
+
+    fn old(&self) -> Option<&SignatureProfile> {
+        self.get(Self::KINDS.len(), OLD)
+    }
+
+    fn of_kind(&self, kind: SignatureKind) -> Option<&SignatureProfile> {
+        let place = Self::KINDS.iter().position(|known| *known == kind)?;
+        self.get(place, kind.profile())
+    }
+
+    /// The kinds with the codes that tell them.
+    fn kinds(&self) -> impl Iterator<Item = (SignatureKind, &'s CodedValue)> + '_ {
+        Self::KINDS.into_iter().filter_map(|kind| {
+            let key = format!("signature.{}.description", kind.profile());
+            Some((kind, self.spec.code_for_reading(&key)?))
+        })
+    }
+
+    fn get(&self, place: usize, id: &str) -> Option<&SignatureProfile> {
+        self.read
+            .get(place)?
+            .get_or_init(|| SignatureProfile::from_spec_for_reading(self.spec, id).ok())
+            .as_ref()
+    }
+}
+
+struct Verifier<'t, 'a, 's> {
+    profiles: Profiles<'s>,
+    places: Places<'t, 'a>,
+}
+
+type KindAndProfile<'v> = (Option<SignatureKind>, &'v SignatureProfile);
+
+impl<'t, 'a> Verifier<'t, 'a, '_> {
+    fn verify(&self) -> DocumentVerification {
+        let mut findings = Report::new();
+        let census = Census::of(self.places.root);
+        if self.places.is_ambiguous {
+            findings.push(rules::HEADER.finding(
+                "/ClinicalDocument",
+                "asiakirjassa on useampi kuin yksi tunnistetieto-osa tai allekirjoituskokoelma",
+                "the document has more than one local header or signature collection",
+            ));
+        }
+        if census.has_duplicate_ids {
+            findings.push(rules::DUPLICATE_ID.finding(
+                "/ClinicalDocument",
+                "sama ID on useammalla elementillä",
+                "more than one element has the same ID",
+            ));
+        }
+        let signatures = self.places.signatures();
+        let at_their_places: usize = signatures
+            .iter()
+            .map(|signature| count(*signature, xmldsig::NAMESPACE, "Signature"))
+            .sum();
+        if census.xml_signatures > at_their_places {
+            findings.push(rules::OUTSIDE.finding(
+                "/ClinicalDocument",
+                "XML-allekirjoitus on muualla kuin sille kuuluvassa paikassa",
+                "an XML signature stands outside its place",
+            ));
+        }
+        if let Some(foreign) = self
+            .places
+            .collection
+            .into_iter()
+            .flat_map(|collection| collection.children())
+            .find(|child| !child.is(HL7_FINLAND, "signature"))
+        {
+            findings.push(rules::FOREIGN.finding(
+                foreign.path(),
+                "allekirjoituskokoelmassa on tuntematon elementti",
+                "the signature collection holds an unknown element",
+            ));
+        }
+        let body = if signatures.is_empty() {
+            None
+        } else {
+            self.signed_body(&mut findings)
+        };
+        let signatures = signatures
+            .into_iter()
+            .map(|signature| self.check_one(signature, body))
+            .collect();
+        DocumentVerification {
+            signatures,
+            findings,
+        }
+    }
+
+    fn is_old(&self) -> bool {
+        matches!(self.places.header, Some((Layout::PatientArchive, _)))
+    }
+
+    fn signed_body(&self, findings: &mut Report) -> Option<Element<'t, 'a>> {
+        let Some(body) = self.places.body else {
+            findings.push(rules::BODY.finding(
+                "/ClinicalDocument/component",
+                "asiakirjassa ei ole täsmälleen yhtä runkoa",
+                "the document does not have exactly one body",
+            ));
+            return None;
+        };
+        if self.is_old() {
+            // A filter picks every element of the name, wherever it stands.
+            let namesakes = self.places.root.descendants().filter(|element| {
+                element.local_name() == body.local_name() && element.namespace() == HL7
+            });
+            if namesakes.count() == 1 {
+                return Some(body);
+            }
+            findings.push(rules::BODY.finding(
+                body.path(),
+                "asiakirjassa on useampi kuin yksi structuredBody",
+                "the document has more than one structuredBody",
+            ));
+            return None;
+        }
+        let expected = self.places.document_id.map(|id| format!("OID{id}"));
+        if expected.is_none() || body.attribute("ID") != expected.as_deref() {
+            findings.push(rules::BODY_ID.finding(
+                "/ClinicalDocument/component/nonXMLBody/@ID",
+                "rungon ID ei ole OID ja asiakirjan yksilöintitunnus",
+                "the ID of the body is not OID followed by the document's identifier",
+            ));
+            return None;
+        }
+        Some(body)
+    }
+
+    fn check_one(
+        &self,
+        signature: Element<'t, 'a>,
+        body: Option<Element<'t, 'a>>,
+    ) -> SignatureReport {
+        let mut findings = Report::new();
+        let description = only(signature, HL7_FINLAND, "signatureDescription");
+        let code = description.and_then(|description| description.attribute("code"));
+        let profile = self.profile_of(signature, description, &mut findings);
+        let timestamp = self.timestamp_of(signature, &mut findings);
+        let time = timestamp.and_then(|stamp| Instant::parse(stamp.text().trim()).ok());
+        if let (Some(timestamp), None) = (timestamp, time) {
+            findings.push(rules::TIMESTAMP_FORM.finding(
+                timestamp.path(),
+                "aikaleima ei ole aika",
+                "the time stamp is not a time",
+            ));
+        }
+        let xml_signature = only(signature, xmldsig::NAMESPACE, "Signature");
+        if xml_signature.is_none() {
+            findings.push(rules::MISSING.finding(
+                signature.path(),
+                "allekirjoituksessa ei ole täsmälleen yhtä XML-allekirjoitusta",
+                "the signature does not hold exactly one XML signature",
+            ));
+        }
+        let check = match (xml_signature, timestamp, body) {
+            (Some(xml_signature), Some(timestamp), Some(body)) => Some(xmldsig::check(
+                xml_signature,
+                profile.map(|(_, profile)| profile),
+                &[
+                    self.body_target(body),
+                    target(TargetRole::Timestamp, timestamp),
+                ],
+            )),
+            _ => None,
+        };
+        if let Some(certificate) = check.as_ref().and_then(SignatureCheck::certificate) {
+            let kind = profile.and_then(|(kind, _)| kind);
+            findings.extend(signer_match::of_document(
+                certificate,
+                kind,
+                &self.places,
+                signature,
+            ));
+        }
+        SignatureReport {
+            id: signature.attribute("ID").unwrap_or_default().to_owned(),
+            kind: code.map(str::to_owned),
+            time,
+            check,
+            findings,
+        }
+    }
+
+    /// The profile that a signature must follow: that of its kind, in its layout.
+    fn profile_of(
+        &self,
+        signature: Element<'_, '_>,
+        description: Option<Element<'_, '_>>,
+        findings: &mut Report,
+    ) -> Option<KindAndProfile<'_>> {
+        if self.is_old() {
+            return Some((None, self.profiles.old()?));
+        }
+        let attribute = |name| description.and_then(|description| description.attribute(name));
+        let mut of_system = self
+            .profiles
+            .kinds()
+            .filter(|(_, known)| attribute("codeSystem") == Some(known.system().as_str()))
+            .peekable();
+        if of_system.peek().is_none() {
+            findings.push(rules::KIND.finding(
+                signature.path(),
+                "allekirjoituksen tyyppiä ei ole kerrottu täsmälleen kerran oikealla koodistolla",
+                "the kind of the signature is not told exactly once by its code system",
+            ));
+            return None;
+        }
+        let (kind, _) = of_system.find(|(_, known)| attribute("code") == Some(known.code()))?;
+        Some((Some(kind), self.profiles.of_kind(kind)?))
+    }
+
+    fn timestamp_of(
+        &self,
+        signature: Element<'t, 'a>,
+        findings: &mut Report,
+    ) -> Option<Element<'t, 'a>> {
+        let timestamp = only(signature, HL7_FINLAND, "signatureTimestamp")
+            .filter(|timestamp| timestamp.children().next().is_none());
+        if timestamp.is_none() {
+            findings.push(rules::TIMESTAMP.finding(
+                signature.path(),
+                "allekirjoituksella ei ole täsmälleen yhtä aikaleimaa",
+                "the signature does not have exactly one time stamp",
+            ));
+        }
+        timestamp
+    }
+
+    fn body_target(&self, body: Element<'t, 'a>) -> Target<'t, 'a> {
+        if self.is_old() {
+            Target::filtered(TargetRole::Body, body)
+        } else {
+            target(TargetRole::Body, body)
+        }
     }
 }
 
@@ -193,43 +338,15 @@ fn target<'t, 'a>(role: TargetRole, element: Element<'t, 'a>) -> Target<'t, 'a> 
     Target::new(role, element.attribute("ID").unwrap_or_default(), element)
 }
 
-/// Compares a system signature's certificate with the register keeper and the organiser (`[I]`: a warning at most).
-fn compare_signer(
-    certificate: &Certificate,
-    kind: Option<&str>,
-    places: &Places<'_, '_>,
-    signature: Element<'_, '_>,
-) -> Option<Finding> {
-    if kind != Some("3") {
-        return None;
-    }
-    let keeper = only(places.root, HL7, "custodian")
-        .and_then(|custodian| only(custodian, HL7, "assignedCustodian"))
-        .and_then(|assigned| only(assigned, HL7, "representedCustodianOrganization"))
-        .and_then(|organisation| only(organisation, HL7, "id"));
-    let organiser = places
-        .local_header
-        .and_then(|header| only(header, HL7_FINLAND, "outsourcingServiceCustomer"));
-    let named = [keeper, organiser]
-        .into_iter()
-        .flatten()
-        .filter_map(|element| OrganisationOid::parse(element.attribute("root")?).ok());
-    let is_named = match certificate.identity() {
-        SignerIdentity::Organisation { oid } => named
-            .into_iter()
-            .any(|organisation| *organisation.as_oid() == oid),
-        _ => false,
-    };
-    (!is_named).then(|| {
-        SIGNER.finding(
-            signature.path(),
-            "allekirjoittajan varmenteen organisaatio ei ole rekisterinpitäjä eikä palvelunjärjestäjä",
-            "the organisation of the signer's certificate is neither the register keeper nor the service organiser",
-        )
-    })
-}
-
 impl DocumentVerification {
+    /// The verdict on a document whose only signature was just made.
+    pub(super) fn of_own(signature: SignatureReport) -> Self {
+        Self {
+            signatures: vec![signature],
+            findings: Report::new(),
+        }
+    }
+
     /// Returns whether there is a signature and every one of them is valid.
     #[must_use]
     pub fn is_valid(&self) -> bool {
@@ -250,14 +367,46 @@ impl DocumentVerification {
         &self.findings
     }
 
-    pub(super) fn first_problem(&self) -> String {
-        if let Some(finding) = self.findings.errors().next() {
-            return finding.to_string();
+    /// Returns every finding, about the document and about each signature.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        let of_signatures = self
+            .signatures
+            .iter()
+            .flat_map(SignatureReport::all_findings);
+        self.findings.iter().chain(of_signatures)
+    }
+
+    /// Returns the bytes of the document's body, when every signature is valid and covers it: what a reader may rely on.
+    #[must_use]
+    pub fn covered_body(&self) -> Option<std::ops::Range<usize>> {
+        if !self.is_valid() {
+            return None;
         }
         self.signatures
-            .iter()
-            .find_map(SignatureReport::first_problem)
-            .unwrap_or_else(|| "the document is not signed".to_owned())
+            .first()?
+            .covered()
+            .find(|covered| covered.role == TargetRole::Body)
+            .map(|covered| covered.bytes.clone())
+    }
+
+    pub(super) fn first_problem(&self) -> String {
+        self.all_findings()
+            .find(|finding| finding.severity() == kanta_core::Severity::Error)
+            .map_or_else(
+                || "the document is not signed".to_owned(),
+                ToString::to_string,
+            )
+    }
+
+    /// Whether something that was signed was changed.
+    fn is_changed(&self) -> bool {
+        let rules = [
+            "KANTA-SIGNATURE-BODY-DIGEST",
+            "KANTA-SIGNATURE-TIMESTAMP-DIGEST",
+            "KANTA-SIGNATURE-VALUE",
+        ];
+        self.all_findings()
+            .any(|finding| rules.contains(&finding.rule()))
     }
 }
 
@@ -292,17 +441,36 @@ impl SignatureReport {
         self.check.as_ref()
     }
 
+    /// Returns the elements that the signature covers; none when its value does not fit.
+    pub fn covered(&self) -> impl Iterator<Item = &Covered> {
+        self.check
+            .iter()
+            .filter(|check| check.value_fits())
+            .flat_map(SignatureCheck::covered)
+    }
+
     /// Returns what was found about its place and its signer.
     #[must_use]
     pub fn findings(&self) -> &Report {
         &self.findings
     }
 
-    fn first_problem(&self) -> Option<String> {
-        if let Some(finding) = self.findings.errors().next() {
-            return Some(finding.to_string());
-        }
-        let problem = self.check.as_ref()?.findings().errors().next()?;
-        Some(problem.to_string())
+    /// Returns every finding: about place, signer and the XML signature.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        let of_check = self.check.iter().flat_map(|check| check.findings().iter());
+        self.findings.iter().chain(of_check)
     }
+
+    /// Judges the certificate: validity, path and revocation, each by itself. Without another time it is that of the
+    /// signature's own time stamp; `None` when there is no certificate, or no time at all.
+    #[must_use]
+    pub fn judge(&self, trust: &Trust<'_>) -> Option<CertificateJudgement> {
+        let certificate = self.check.as_ref()?.certificate()?;
+        Some(trust.judge(certificate, trust.time().or(self.time)?))
+    }
+}
+
+/// Every rule of signatures, for the catalogue.
+pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
+    rules::CATALOGUE.iter().chain(xmldsig::CATALOGUE)
 }

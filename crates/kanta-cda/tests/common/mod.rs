@@ -1,5 +1,7 @@
 //! What the tests of documents share.
 
+#![allow(dead_code, reason = "every test file takes what it needs")]
+
 use std::path::PathBuf;
 
 use kanta_core::spec::{Bundle, Spec};

@@ -4,9 +4,12 @@
 //! their places and gives them in as [`Target`]s; a signature is valid when it refers to exactly these.
 
 mod check;
+mod parts;
+mod rules;
 mod write;
 
 pub use check::{Covered, SignatureCheck, Target, check};
+pub use rules::CATALOGUE;
 pub use write::{DigestedReference, signature_element, signed_info};
 
 /// The namespace of XML signatures.

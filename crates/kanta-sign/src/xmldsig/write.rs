@@ -49,7 +49,7 @@ pub fn signed_info(
         }
         xml.push_str(&format!(
             "</Transforms><DigestMethod Algorithm=\"{}\"></DigestMethod><DigestValue>{}</DigestValue></Reference>",
-            profile.digest().uri(),
+            profile.digest_for(algorithm).uri(),
             STANDARD.encode_to_string(&reference.digest)
         ));
     }

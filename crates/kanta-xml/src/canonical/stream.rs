@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::Options;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, XML_NAMESPACE};
-use crate::tokens::StartTag;
+use crate::tokens::{StartTag, TagAttribute};
 use crate::{Token, Tokens, escape};
 
 /// Which declarations and attributes an element is written with.
@@ -43,6 +43,9 @@ pub(super) fn canonicalise(
                 writer.start(&tag, &tokens);
             }
             Token::End(tag) => writer.end(tag.name().qualified()),
+            Token::Text { text, .. } if tokens.is_plain_text() => {
+                writer.output.write(text.as_bytes());
+            }
             Token::Text { text, .. } => {
                 escape::write_text(&text, |bytes| writer.output.write(bytes));
             }
@@ -83,6 +86,14 @@ impl Stream<'_> {
         let is_outermost = self.rendered_outside.is_empty();
         self.rendered_outside.push(self.rendered.len());
         self.select_declarations(tag, tokens, is_outermost);
+        if self.is_canonical(tag, tokens, is_outermost) {
+            let written = tokens.text().as_bytes().get(tag.span()).unwrap_or_default();
+            let end: &[u8] = if tag.is_empty() { b"/>" } else { b">" };
+            self.output
+                .write(written.strip_suffix(end).unwrap_or(written));
+            self.output.write(b">");
+            return;
+        }
         self.output.write(b"<");
         self.output.write(tag.name().qualified().as_bytes());
         for &index in &self.to_render {
@@ -99,6 +110,19 @@ impl Stream<'_> {
         self.rendered.append(&mut self.to_render);
         self.attributes(tokens, is_outermost);
         self.output.write(b">");
+    }
+
+    /// Whether the tag stands in the input as it is to be written, so that it is copied as a whole.
+    fn is_canonical(&self, tag: &StartTag<'_>, tokens: &Tokens<'_>, is_outermost: bool) -> bool {
+        let attributes = tokens.attributes();
+        let has_inherited = is_outermost && !matches!(self.form, Form::Exclusive);
+        tag.is_tidy
+            && self.to_render.is_empty()
+            && tokens.declarations().is_empty()
+            && !has_inherited
+            && attributes
+                .windows(2)
+                .all(|pair| in_order(&pair[0], &pair[1], tokens) == Ordering::Less)
     }
 
     fn end(&mut self, name: &str) {
@@ -147,6 +171,9 @@ impl Stream<'_> {
                     self.select(scope.resolve(declaration.prefix()), tokens);
                 }
             }
+        }
+        if self.to_render.len() < 2 {
+            return;
         }
         self.to_render
             .sort_unstable_by_key(|&index| scope.get(index).map(Declaration::prefix));
@@ -216,9 +243,27 @@ impl Stream<'_> {
         }
         for &index in &self.attribute_order {
             let (_, _, name, value) = attribute(index);
-            self.output.attribute(&[name], value);
+            match own.get(index) {
+                Some(own) if own.is_plain => {
+                    for part in [" ", name, "=\"", value, "\""] {
+                        self.output.write(part.as_bytes());
+                    }
+                }
+                _ => self.output.attribute(&[name], value),
+            }
         }
     }
+}
+
+/// The order of two attributes in canonical form: by namespace, then by local name.
+fn in_order(left: &TagAttribute<'_>, right: &TagAttribute<'_>, tokens: &Tokens<'_>) -> Ordering {
+    let by_namespace = match (left.namespace, right.namespace) {
+        (None, None) => Ordering::Equal,
+        _ => tokens
+            .attribute_namespace(left)
+            .cmp(tokens.attribute_namespace(right)),
+    };
+    by_namespace.then_with(|| left.name().local().cmp(right.name().local()))
 }
 
 fn refuse_relative(

@@ -76,6 +76,8 @@ pub struct StartTag<'a> {
     pub(super) span: Range<usize>,
     pub(super) is_empty: bool,
     pub(crate) namespace: Option<usize>,
+    /// The tag is written as canonical form writes it, but for the order of what stands in it and for `/`.
+    pub(crate) is_tidy: bool,
 }
 
 impl<'a> StartTag<'a> {
@@ -132,6 +134,8 @@ pub struct TagAttribute<'a> {
     pub(super) value: Cow<'a, str>,
     pub(crate) namespace: Option<usize>,
     pub(super) offset: usize,
+    /// The value is written as canonical form writes it.
+    pub(crate) is_plain: bool,
 }
 
 impl<'a> TagAttribute<'a> {

@@ -1,0 +1,77 @@
+//! Documents of a chosen size, unsigned and signed, with the key that signs them.
+
+use kanta_client::cda::structure::Structure;
+use kanta_client::cda::{Draft, SignOptions, Signed, Valid};
+use kanta_client::core::codes::{
+    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
+};
+use kanta_client::core::metadata::{ClientDocument, DocumentMetadata};
+use kanta_client::core::spec::Spec;
+use kanta_client::core::{CaseId, DocumentOid, Instant};
+use kanta_client::sign::SoftwareSigner;
+use kanta_testkit::pki::TestPki;
+use kanta_testkit::{people, test_spec};
+
+use crate::synthetic;
+
+/// What the signing benches share.
+pub(crate) struct Desk {
+    pub(crate) spec: Spec,
+    pub(crate) signer: SoftwareSigner,
+    structure: Structure,
+}
+
+impl Desk {
+    pub(crate) fn open() -> Self {
+        let pki = TestPki::generate().expect("the test certificates are made");
+        Self {
+            spec: test_spec(),
+            signer: SoftwareSigner::from_pem(pki.signing_key.as_bytes(), pki.signing.as_bytes())
+                .expect("the test key is made for the certificate"),
+            structure: Structure::parse(&synthetic::schema()).expect("the schema is our own"),
+        }
+    }
+
+    /// An unsigned document whose body has about this many bytes.
+    pub(crate) fn valid(&self, bytes: usize) -> Valid {
+        self.draft(bytes)
+            .check(&self.structure, &self.spec)
+            .expect("the content follows the structure")
+    }
+
+    /// The same, signed by the system.
+    pub(crate) fn signed(&self, bytes: usize) -> Signed {
+        self.valid(bytes)
+            .sign(&self.signer, SignOptions::system(now()), &self.spec)
+            .expect("the test key signs")
+    }
+
+    fn draft(&self, bytes: usize) -> Draft {
+        let details = ClientDocument {
+            general_type: DocumentType::PLAN,
+            specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
+            client: people::child(),
+            author: people::social_worker(),
+            case: CaseId::new(people::county_oid("14.2026.2")),
+            service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
+            service_process: ServiceProcess::PLANNING,
+            retention: RetentionClass::PERMANENT,
+            special_content: SpecialContent::NO,
+        };
+        let id = DocumentOid::new(people::county_oid("11.2026.2"));
+        let metadata =
+            DocumentMetadata::client_document(&people::office(), id.clone(), now(), details);
+        // Display form and content are of about the same length; Base64 adds a third.
+        let display = format!(
+            "<div xmlns=\"http://www.w3.org/1999/xhtml\" id=\"{}\"><p>{}</p></div>",
+            id.body_anchor(),
+            "Näyttömuoto. ".repeat(bytes / 45)
+        );
+        Draft::new(metadata, synthetic::content(bytes * 3 / 8)).with_display(display)
+    }
+}
+
+/// The time of every document here.
+pub(crate) fn now() -> Instant {
+    Instant::parse("2026-02-02T08:15:30.1234567Z").expect("it is a time")
+}

@@ -1,0 +1,150 @@
+//! `c14n-sha256`, `prepare-sign`, `sign`, `verify`: what a signature costs beside the hash and the bare operation of its key.
+
+use kanta_client::cda::{self, SignOptions};
+use kanta_client::sign::{DigestAlgorithm, SignatureAlgorithm, Signer, ToBeSigned};
+use kanta_client::xml::canonical::{self, Options};
+use kanta_client::xml::{Limits, Tree};
+
+use crate::documents::{Desk, now};
+use crate::harness::{Run, Unit, runner};
+use crate::sizes::SIZES;
+
+/// A foreign document: parsed, canonicalised and digested in one pass. The limit digests the canonical form alone.
+pub(crate) fn c14n(run: &mut Run<'_>) {
+    let desk = Desk::open();
+    let limits = Limits::default();
+    for size in SIZES {
+        let document = desk.signed(size.bytes).as_xml().to_vec();
+        let form = canonical::exclusive_to_vec(&document, &limits, &Options::default())
+            .expect("a document of our own");
+        run.race(
+            size.name,
+            Unit::MegabytesPerSecond(form.len()),
+            vec![
+                runner("ours", || {
+                    let mut hasher = DigestAlgorithm::Sha256.hasher();
+                    let options = Options::default();
+                    canonical::exclusive(&document, &limits, &options, &mut |bytes| {
+                        hasher.update(bytes);
+                    })
+                    .expect("a document of our own");
+                    hasher.finish()
+                }),
+                runner("limit", || DigestAlgorithm::Sha256.digest(&form)),
+                runner("c14n alone", || {
+                    let mut count = 0;
+                    let options = Options::default();
+                    canonical::exclusive(&document, &limits, &options, &mut |bytes| {
+                        count += bytes.len();
+                    })
+                    .expect("a document of our own");
+                    count
+                }),
+            ],
+        );
+    }
+}
+
+/// From a checked document to the octets that wait for a signature. The limit digests the body.
+pub(crate) fn prepare(run: &mut Run<'_>) {
+    let desk = Desk::open();
+    for size in SIZES {
+        let valid = desk.valid(size.bytes);
+        let body = body_of(valid.as_xml());
+        run.race(
+            size.name,
+            Unit::Microseconds,
+            vec![
+                runner("ours", || {
+                    valid
+                        .prepare(
+                            desk.signer.certificate(),
+                            SignOptions::system(now()),
+                            &desk.spec,
+                        )
+                        .expect("the profile is in the bundle")
+                }),
+                runner("limit", || DigestAlgorithm::Sha256.digest(&body)),
+            ],
+        );
+    }
+}
+
+/// Signed, put in and verified again. The limit hashes, signs and verifies bare octets.
+pub(crate) fn sign(run: &mut Run<'_>) {
+    let desk = Desk::open();
+    for size in SIZES {
+        let valid = desk.valid(size.bytes);
+        let body = body_of(valid.as_xml());
+        let algorithm = SignatureAlgorithm::RsaSha256;
+        run.race(
+            size.name,
+            Unit::Microseconds,
+            vec![
+                runner("ours", || {
+                    valid
+                        .sign(&desk.signer, SignOptions::system(now()), &desk.spec)
+                        .expect("the test key signs")
+                }),
+                runner("limit", || {
+                    let digest = DigestAlgorithm::Sha256.digest(&body);
+                    let value = desk
+                        .signer
+                        .sign(&ToBeSigned::new(&digest, algorithm))
+                        .expect("the test key signs");
+                    let key = desk.signer.certificate().public_key();
+                    assert!(algorithm.verifies(key, &digest, value.as_bytes()));
+                }),
+            ],
+        );
+    }
+}
+
+/// A received document, from its bytes to the verdict. The limit scans it, hashes its body and verifies bare octets.
+pub(crate) fn verify(run: &mut Run<'_>) {
+    let desk = Desk::open();
+    for size in SIZES {
+        let document = desk.signed(size.bytes).as_xml().to_vec();
+        let body = body_of(&document);
+        let algorithm = SignatureAlgorithm::RsaSha256;
+        let octets = ToBeSigned::new(b"octets", algorithm);
+        let value = desk.signer.sign(&octets).expect("the test key signs");
+        run.race(
+            size.name,
+            Unit::Microseconds,
+            vec![
+                runner("ours", || {
+                    let verdict = cda::verify(&document, &desk.spec, &Limits::default());
+                    assert!(verdict.is_ok_and(|verdict| verdict.is_valid()));
+                }),
+                runner("limit", || {
+                    let scanned = scan(&document);
+                    let digest = DigestAlgorithm::Sha256.digest(&body);
+                    let key = desk.signer.certificate().public_key();
+                    assert!(algorithm.verifies(key, b"octets", value.as_bytes()));
+                    (scanned, digest)
+                }),
+                runner("scan alone", || scan(&document)),
+                runner("tree alone", || {
+                    Tree::parse(&document, &Limits::default()).is_ok()
+                }),
+            ],
+        );
+    }
+}
+
+/// The least that a reader does: UTF-8, and every tag found.
+fn scan(document: &[u8]) -> usize {
+    let text = std::str::from_utf8(document).unwrap_or_default();
+    memchr::memchr2_iter(b'<', b'>', text.as_bytes()).count()
+}
+
+fn body_of(document: &[u8]) -> Vec<u8> {
+    let tree = Tree::parse(document, &Limits::default()).expect("a document of our own");
+    let body = tree
+        .root()
+        .descendants()
+        .find(|element| element.local_name() == "nonXMLBody")
+        .expect("the document has a body");
+    canonical::exclusive_of_to_vec(body, &Options::default()).expect("a document of our own")
+}
