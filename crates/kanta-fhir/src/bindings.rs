@@ -240,6 +240,14 @@ impl<'s> Lookup<'s> {
         }
     }
 
+    /// Takes a part that was looked up elsewhere; what it lacks is told with the rest.
+    pub(crate) fn part<T>(&mut self, part: Result<T, BindingsError>) -> Result<T, BindingsError> {
+        part.map_err(|BindingsError(problems)| {
+            self.problems.extend(problems);
+            BindingsError(std::mem::take(&mut self.problems))
+        })
+    }
+
     pub(crate) fn problem(&mut self, key: &str, why: &str) {
         self.problems.push(SpecError::invalid(&full(key), why));
     }

@@ -20,7 +20,7 @@ use crate::rules;
 use crate::time::fhir_text;
 
 /// The identifier system of URNs.
-const URN: &str = "urn:ietf:rfc:3986";
+pub(crate) const URN: &str = "urn:ietf:rfc:3986";
 
 // The names of contained resources, as Kela's example has them, and our own for those that it lacks.
 const REGISTER_KEEPER: &str = "REK-PIT-ORG-1";

@@ -11,7 +11,7 @@ use crate::resource::Text;
 #[derive(Clone)]
 pub(crate) enum Node<'a> {
     Null,
-    Boolean(bool),
+    Boolean,
     Number,
     String(Cow<'a, str>),
     List(Vec<Self>),
@@ -109,8 +109,8 @@ impl<'de> Deserialize<'de> for Node<'de> {
                 Ok(Node::Null)
             }
 
-            fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-                Ok(Node::Boolean(value))
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Node::Boolean)
             }
 
             fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {

@@ -6,11 +6,11 @@ use kanta_core::{ClientIdentifier, InstanceIdentifier, Instant, Oid};
 use super::Checker;
 use super::invariants::resolve;
 use super::node::Node;
+use crate::mapping::URN;
 use crate::notice::OriginalServiceTask;
 use crate::rules;
 
 const SERVICE_TASKS: &str = "urn:oid:1.2.246.537.6.1221.201601";
-const URN: &str = "urn:ietf:rfc:3986";
 
 impl Checker<'_> {
     pub(super) fn audit_event(&mut self, notice: &Node<'_>, place: &str) {

@@ -120,7 +120,7 @@ impl Checker<'_> {
                 self.members(value, definition(), place);
             }
             (Shape::Complex(_), _) => self.wrong_type(place, "an object", "objekti"),
-            (Shape::Boolean, Node::Boolean(_)) => {}
+            (Shape::Boolean, Node::Boolean) => {}
             (Shape::Boolean, _) => self.wrong_type(place, "true or false", "true tai false"),
             (shape, Node::String(text)) => {
                 if !has_format(shape, text) {

@@ -5,5 +5,9 @@
 //! whose answer is lost may have been stored or not, and nobody can ask: it waits for a person's decision.
 
 mod answer;
+mod request;
+mod token;
 
 pub use answer::{Answer, StoredEntry, read_answer};
+pub use request::{Exchange, RequestError, TokenRefused};
+pub use token::{Caller, Claim};
