@@ -60,11 +60,11 @@ fn read_metadata(root: &Table<'_>, now: Instant, spec: &Spec) -> Option<Document
 }
 
 fn kind(root: &Table<'_>, word: &str) -> Option<DocumentKind> {
-    let found = DocumentKind::WRITTEN
+    let found = DocumentKind::NAMED
         .into_iter()
         .find(|kind| kind.key() == Some(word));
     if found.is_none() {
-        let known: Vec<&str> = DocumentKind::WRITTEN
+        let known: Vec<&str> = DocumentKind::NAMED
             .iter()
             .filter_map(DocumentKind::key)
             .collect();
@@ -278,7 +278,7 @@ mod tests {
             .replace("[author]", "[autor]");
         let found = text_problems(&text);
         for expected in [
-            "`kind`: no kind of document that is written; give one of: client_relation, client_document",
+            "`kind`: no kind of document that is written; give one of: client_relation, case, client_document,",
             "`client.identity_code`: the check character of the personal identity code is wrong [KANTA-ID-HETU-CHECK]",
             "`autor`: unknown key; did you mean `author`?",
         ] {

@@ -160,7 +160,7 @@ impl Setup {
     pub(crate) fn structure(&self, oid: &Oid) -> Result<Option<Structure>, Failure> {
         if let Some(folder) = &self.global.structures {
             match StructureFolder::new(folder).structure(oid) {
-                Ok(structure) => return Ok(Some(structure)),
+                Ok(structure) => return Ok(Some(std::sync::Arc::unwrap_or_clone(structure))),
                 Err(FolderError::NoStructure { .. }) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -35,12 +35,15 @@ pub(crate) enum Command {
 pub(crate) enum Kind {
     /// The organisation's system (järjestelmäallekirjoitus)
     System,
+    /// A professional (ammattihenkilön sähköinen allekirjoitus)
+    Professional,
 }
 
 impl From<Kind> for SignatureKind {
     fn from(kind: Kind) -> Self {
         match kind {
             Kind::System => Self::System,
+            Kind::Professional => Self::Professional,
         }
     }
 }
@@ -97,10 +100,7 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
     let structure = structure_of(&document, setup)?;
     let valid =
         Valid::from_unsigned(bytes, structure.as_ref(), &spec, setup.limits()).about(&file)?;
-    let options = SignOptions {
-        kind: kind.into(),
-        time: Setup::time(time)?,
-    };
+    let options = SignOptions::new(kind.into(), Setup::time(time)?);
     let signed = valid
         .sign(&*signer.signer(setup)?, options, &spec)
         .about(&file)?;

@@ -252,7 +252,7 @@ fn a_changed_document_does_not_verify_and_gets_no_frame() {
         .iter()
         .map(|f| f["rule"].as_str().unwrap())
         .collect();
-    assert_eq!(rules, ["KANTA-SIGNATURE-DIGEST"]);
+    assert_eq!(rules, ["KANTA-SIGNATURE-BODY-DIGEST"]);
     let context = fixture.path("context.toml");
     kanta(&["frame", "store", &changed, "--context", &context])
         .exits(1)
@@ -427,7 +427,8 @@ fn a_second_version_keeps_the_first_ones_identifier() {
             "\nid = \"1.2.246.10.99999999.11.2026.9\"",
         )
         .replace("# set_id =", "set_id =")
-        .replace("# version = 1", "version = 2");
+        .replace("# version = 1", "version = 2")
+        + "correction_ground = { code = \"TEST-1\", system = \"2.999.5\", display = \"Testi\" }\n";
     let metadata = fixture.write("second.toml", text);
     let content = fixture.path("plan.json");
     let new = [

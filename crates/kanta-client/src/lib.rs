@@ -8,8 +8,9 @@
 //! ```
 //!
 //! An accepted message is not an archived document, and a time-out is not a failure: [`Outcome::Unknown`] is settled with
-//! [`ArchiveClient::reconcile`] before anything is sent again. A value that the spec bundle does not know well enough for
-//! the environment stops an operation before any byte leaves.
+//! [`ArchiveClient::reconcile`] before anything is sent again, which [`ArchiveClient::archive_until_settled`] does by itself.
+//! A value that the spec bundle does not know well enough for the environment stops an operation before any byte leaves.
+//! Hosts without an asynchronous runtime use [`blocking`].
 
 pub use kanta_cda as cda;
 pub use kanta_core as core;
@@ -17,18 +18,34 @@ pub use kanta_fhir as fhir;
 pub use kanta_sign as sign;
 pub use kanta_xml as xml;
 
+pub mod blocking;
 pub mod counter;
 pub mod folder;
 pub mod frame;
+pub mod mass;
+pub mod outbox;
 pub mod transport;
+pub mod validator;
 
-mod archive_client;
+mod audit;
+mod client;
 mod context;
+mod exchange;
 mod outcome;
 mod private_file;
 
-pub use archive_client::{ArchiveClient, ClientError, Fetched, MessageIds, RandomMessageIds};
-pub use context::{RequestContext, Scope, User};
+#[cfg(feature = "metrics")]
+pub use audit::MetricsFacade;
+pub use audit::{Attempt, AuditError, AuditEvent, AuditSink, MetricsSink};
+pub use client::{
+    ArchiveClient, ClientError, Fetched, FetchedDocuments, Hits, MessageIds, RandomMessageIds,
+    RetryPolicy, SummaryKind,
+};
+pub use context::{Authentication, Joining, RequestContext, Scope, User};
+pub use exchange::Exchange;
+pub use frame::SearchQuery;
 pub use kanta_core::Retry;
-pub use outcome::{Outcome, Unknown};
+pub use kanta_core::codes::ExtendedSearchGround;
+pub use outbox::BundleStamp;
+pub use outcome::{Outcome, Receipt, Unknown};
 pub use private_file::write_private_file;

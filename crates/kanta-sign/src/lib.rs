@@ -7,11 +7,14 @@
 //! | for | take |
 //! | --- | --- |
 //! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
+//! | a key on a card or in an HSM | the module `pkcs11` (feature `pkcs11`) |
 //! | what a certificate says | [`Certificate`] |
 //! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
 //! | JSON signatures and tokens | [`jws`] |
 
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod jws;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;
@@ -20,6 +23,7 @@ pub mod xmldsig;
 mod algorithm;
 mod certificate;
 mod judgement;
+mod life;
 mod path;
 mod pem;
 mod profile;
@@ -35,6 +39,7 @@ mod software;
 pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
 pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
 pub use judgement::{CATALOGUE as CERTIFICATE_RULES, CertificateJudgement, Trust, Validity};
+pub use life::{CertificateLife, RenewableSigner};
 pub use path::{PathVerdict, TrustAnchors, check_path};
 pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;

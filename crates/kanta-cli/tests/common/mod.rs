@@ -22,6 +22,7 @@ kind = "client_relation"
 id = "1.2.246.10.99999999.11.2026.2"
 drafted = 2026-02-02T10:15:30+02:00
 client_relation = "1.2.246.10.99999999.13.2026.1"
+guardian_disclosure = "1"
 retention = "1"
 special_content = "E"
 client = { identity_code = "090514A9226", given = ["Aino"], family = "Kuvitelma" }

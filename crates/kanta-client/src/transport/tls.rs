@@ -1,10 +1,18 @@
 //! Mutual TLS: who we are, and whom we trust.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustls::{ClientConfig, RootCertStore};
+use kanta_core::Instant;
+use kanta_sign::Certificate;
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+
+use super::MinimumTls;
 
 /// A certificate or a key that TLS cannot use (`KANTA-TLS`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +62,7 @@ impl ClientIdentity {
 #[derive(Debug, Clone)]
 pub struct TrustedServers {
     roots: Arc<RootCertStore>,
+    revocation_lists: Vec<CertificateRevocationListDer<'static>>,
 }
 
 impl TrustedServers {
@@ -73,7 +82,29 @@ impl TrustedServers {
         }
         Ok(Self {
             roots: Arc::new(roots),
+            revocation_lists: Vec::new(),
         })
+    }
+
+    /// The same authorities with their revocation lists, in PEM: from then on a server is trusted only when a list of its
+    /// issuer says nothing against it. Whether a list is too old is not judged here.
+    ///
+    /// # Errors
+    /// [`TlsError`] when there is no list in it.
+    pub fn with_revocation_lists(mut self, lists: &[u8]) -> Result<Self, TlsError> {
+        let remedy = "give a file with -----BEGIN X509 CRL----- in it";
+        self.revocation_lists = CertificateRevocationListDer::pem_slice_iter(lists)
+            .collect::<Result<_, _>>()
+            .map_err(|_| TlsError::new("the revocation lists are not PEM", remedy))?;
+        if self.revocation_lists.is_empty() {
+            return Err(TlsError::new("there is no revocation list", remedy));
+        }
+        Ok(self)
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn roots(&self) -> Arc<RootCertStore> {
+        self.roots.clone()
     }
 }
 
@@ -88,16 +119,83 @@ fn certificates_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Tls
     Ok(certificates)
 }
 
-/// Makes the configuration of TLS 1.2 and 1.3 with the `ring` provider.
+/// The configuration of TLS, and what is known of the client certificate.
+#[derive(Debug, Clone)]
+pub(super) struct TlsClient {
+    pub(super) config: Arc<ClientConfig>,
+    pub(super) expires: Option<Instant>,
+    asked: Option<Arc<NoCertificate>>,
+}
+
+impl TlsClient {
+    /// Returns whether a server asked for a client certificate and there was none to give.
+    pub(super) fn was_asked_in_vain(&self) -> bool {
+        self.asked
+            .as_ref()
+            .is_some_and(|asked| asked.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Has no client certificate, and remembers that a server asked for one.
+#[derive(Debug, Default)]
+struct NoCertificate(AtomicBool);
+
+impl ResolvesClientCert for NoCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.store(true, Ordering::Relaxed);
+        None
+    }
+
+    // With `false`, rustls answers the server without asking this resolver.
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// Makes the configuration of TLS with the `ring` provider; sessions are resumed.
 pub(super) fn client_config(
-    identity: ClientIdentity,
+    identity: Option<ClientIdentity>,
     trusted: &TrustedServers,
-) -> Result<Arc<ClientConfig>, TlsError> {
+    minimum: MinimumTls,
+) -> Result<TlsClient, TlsError> {
+    let fault = |error: String| TlsError::new(error, "this is a fault of the library");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| TlsError::new(error.to_string(), "this is a fault of the library"))?
-        .with_root_certificates(trusted.roots.clone())
+    let versions: &[_] = match minimum {
+        MinimumTls::V1_2 => &[&TLS13, &TLS12],
+        MinimumTls::V1_3 => &[&TLS13],
+    };
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_protocol_versions(versions)
+        .map_err(|error| fault(error.to_string()))?;
+    let builder = if trusted.revocation_lists.is_empty() {
+        builder.with_root_certificates(trusted.roots.clone())
+    } else {
+        let verifier = WebPkiServerVerifier::builder_with_provider(trusted.roots.clone(), provider)
+            .with_crls(trusted.revocation_lists.clone())
+            .only_check_end_entity_revocation()
+            .build()
+            .map_err(|error| {
+                TlsError::new(
+                    format!("the revocation lists cannot be used: {error}"),
+                    "give current lists of the authorities of the servers",
+                )
+            })?;
+        builder.with_webpki_verifier(verifier)
+    };
+    let Some(identity) = identity else {
+        let asked = Arc::new(NoCertificate::default());
+        return Ok(TlsClient {
+            config: Arc::new(builder.with_client_cert_resolver(asked.clone())),
+            expires: None,
+            asked: Some(asked),
+        });
+    };
+    let expires = identity
+        .certificates
+        .first()
+        .and_then(|certificate| Certificate::from_der(certificate).ok())
+        .map(|certificate| certificate.not_after());
+    let config = builder
         .with_client_auth_cert(identity.certificates, identity.key)
         .map_err(|error| {
             TlsError::new(
@@ -105,7 +203,11 @@ pub(super) fn client_config(
                 "give the key that belongs to the first certificate",
             )
         })?;
-    Ok(Arc::new(config))
+    Ok(TlsClient {
+        config: Arc::new(config),
+        expires,
+        asked: None,
+    })
 }
 
 #[cfg(test)]

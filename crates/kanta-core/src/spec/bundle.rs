@@ -8,6 +8,10 @@ use super::leaf::Leaf;
 /// The default bundle's files, compiled into the crate.
 const EMBEDDED: [(&str, &str); 5] = [
     ("bundle.toml", include_str!("../../spec/bundle.toml")),
+    (
+        "codes/case.toml",
+        include_str!("../../spec/codes/case.toml"),
+    ),
     ("document.toml", include_str!("../../spec/document.toml")),
     ("fhir.toml", include_str!("../../spec/fhir.toml")),
     ("message.toml", include_str!("../../spec/message.toml")),
