@@ -28,7 +28,7 @@ impl Desk {
             spec: test_spec(),
             signer: SoftwareSigner::from_pem(pki.signing_key.as_bytes(), pki.signing.as_bytes())
                 .expect("the test key is made for the certificate"),
-            structure: Structure::parse(&synthetic::schema()).expect("the schema is our own"),
+            structure: synthetic::structure(),
         }
     }
 

@@ -7,6 +7,8 @@
 //! One file for each bench; a bench is registered by its line in [`BENCHES`].
 
 mod cda;
+mod content_read;
+mod display;
 mod documents;
 mod harness;
 mod java_peer;
@@ -29,6 +31,16 @@ const BENCHES: &[Bench] = &[
         id: "structure-validate",
         about: "content checked against its structure, from bytes",
         run: structure_validate::run,
+    },
+    Bench {
+        id: "display",
+        about: "the display form of content, by its bytes",
+        run: display::run,
+    },
+    Bench {
+        id: "content-read",
+        about: "content from bytes into typed fields",
+        run: content_read::run,
     },
     Bench {
         id: "cda-write",
