@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use kanta_client::cda::structure::Structure;
@@ -59,7 +60,9 @@ impl Arguments {
             return Ok((structures::client_relation(), structures::client_plan()));
         };
         let folder = StructureFolder::new(folder);
-        let structure = |oid: &str| Ok::<_, Box<dyn Error>>(folder.structure(&Oid::parse(oid)?)?);
+        let structure = |oid: &str| {
+            Ok::<_, Box<dyn Error>>(Arc::unwrap_or_clone(folder.structure(&Oid::parse(oid)?)?))
+        };
         Ok((
             structure("1.2.246.537.6.1505.1.2023.6.1")?,
             structure("1.2.246.537.6.1506.15007.2024.11.28")?,

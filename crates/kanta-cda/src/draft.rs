@@ -1,18 +1,23 @@
 //! A document's life before its signature: `Draft` → `Valid`.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use kanta_core::Report;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_xml::Limits;
 
+use crate::body::{BodySource, PdfFacts};
 use crate::display::{self, DisplayOptions};
+use crate::document::layout::Layout;
 use crate::document::write_unsigned;
-use crate::rules::{self, Subject};
+use crate::rules::{self, CheckContext, Parts};
 use crate::signature::WrittenPlaces;
 use crate::structure::Structure;
-use crate::{Body, ClinicalDocument, ReadError, WriteError};
+use crate::{ClinicalDocument, PdfSource, ReadError, WriteError};
 
 /// A document that is being built and may be wrong.
 ///
@@ -20,8 +25,14 @@ use crate::{Body, ClinicalDocument, ReadError, WriteError};
 #[derive(Clone)]
 pub struct Draft {
     metadata: DocumentMetadata,
-    content: Vec<u8>,
-    display: Option<Vec<u8>>,
+    content: DraftBody,
+}
+
+#[derive(Clone)]
+enum DraftBody {
+    Structured { json: Bytes, display: Option<Bytes> },
+    Xhtml(Bytes),
+    Pdf(Arc<dyn PdfSource>),
 }
 
 /// A document that passed every rule of error severity; its body bytes are fixed.
@@ -33,10 +44,10 @@ pub struct Draft {
 ///     document.metadata().language = Some("sv".to_owned());
 /// }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Valid {
     metadata: DocumentMetadata,
-    xml: Vec<u8>,
+    xml: Bytes,
     report: Report,
     /// Where signatures go, when the document was written here.
     places: Option<WrittenPlaces>,
@@ -74,78 +85,250 @@ fn first(report: &Report) -> String {
 }
 
 impl Draft {
-    /// Makes a draft of metadata and content; the content is JSON, in UTF-8.
+    /// Makes a draft of metadata and content; the content is JSON, in UTF-8. The display form is rendered from it.
     #[must_use]
     pub fn new(metadata: DocumentMetadata, content: impl Into<Vec<u8>>) -> Self {
         Self {
             metadata,
-            content: content.into(),
-            display: None,
+            content: DraftBody::Structured {
+                json: content.into().into(),
+                display: None,
+            },
         }
+    }
+
+    /// Makes a draft with a display form only: an XHTML fragment whose root is a `div` with the document's anchor as `id`.
+    #[must_use]
+    pub fn xhtml(metadata: DocumentMetadata, display: impl Into<Vec<u8>>) -> Self {
+        Self {
+            metadata,
+            content: DraftBody::Xhtml(display.into().into()),
+        }
+    }
+
+    /// Makes a draft whose body is a PDF.
+    ///
+    /// The check takes a light look at it (header, trailer, encryption, claim of PDF/A); whether it *is* PDF/A is for a
+    /// [`PdfInspector`](crate::PdfInspector) to say.
+    #[must_use]
+    pub fn pdf(metadata: DocumentMetadata, pdf: impl PdfSource + 'static) -> Self {
+        Self {
+            metadata,
+            content: DraftBody::Pdf(Arc::new(pdf)),
+        }
+    }
+
+    /// Makes a draft that annuls a document (Finnish: mitätöinti), with metadata of a later version of it.
+    ///
+    /// What the body of an annulling document holds is not public: the bundle's `document.annulment.body` says `same` or
+    /// `empty`.
+    ///
+    /// # Errors
+    /// [`SpecError::Incomplete`] while the bundle does not say it; [`CheckError`] when the body cannot be carried over.
+    pub fn annulment(
+        document: &ClinicalDocument,
+        metadata: DocumentMetadata,
+        spec: &Spec,
+    ) -> Result<Self, CheckError> {
+        match spec.text("document.annulment.body")? {
+            "same" => Self::with_body_of(document, metadata),
+            "empty" => {
+                let anchor = metadata.id.body_anchor();
+                let root = format!(
+                    "<div class=\"soc-document\" id=\"{anchor}\" xmlns=\"http://www.w3.org/1999/xhtml\"></div>"
+                );
+                Ok(Self::xhtml(metadata, root))
+            }
+            _ => {
+                Err(SpecError::invalid("document.annulment.body", "it is `same` or `empty`").into())
+            }
+        }
+    }
+
+    /// Makes a draft with the body of a document that was read, for other metadata: a correction of the header alone.
+    ///
+    /// The display form gets the anchor of the new version.
+    ///
+    /// # Errors
+    /// [`CheckError`] when the document has no body that can be decoded.
+    pub fn with_body_of(
+        document: &ClinicalDocument,
+        metadata: DocumentMetadata,
+    ) -> Result<Self, CheckError> {
+        let body = document.body().ok_or(WriteError::NoBody)?;
+        let display = body.display_form().map_err(WriteError::Body)?;
+        if body.form() == crate::BodyForm::Pdf {
+            return Ok(Self::pdf(metadata, display));
+        }
+        let old = format!("id=\"{}\"", document.metadata().id.body_anchor());
+        let new = format!("id=\"{}\"", metadata.id.body_anchor());
+        let display = String::from_utf8_lossy(&display).replacen(&old, &new, 1);
+        if !body.has_structured_form() {
+            return Ok(Self::xhtml(metadata, display));
+        }
+        let json = body.structured_form().map_err(WriteError::Body)?;
+        Ok(Self::new(metadata, json).with_display(display))
     }
 
     /// Gives the draft a display form of the caller's own; without one it is rendered from content and structure.
     #[must_use]
     pub fn with_display(mut self, xhtml: impl Into<Vec<u8>>) -> Self {
-        self.display = Some(xhtml.into());
+        let xhtml = Bytes::from(xhtml.into());
+        match &mut self.content {
+            DraftBody::Structured { display, .. } => *display = Some(xhtml),
+            other => *other = DraftBody::Xhtml(xhtml),
+        }
         self
+    }
+
+    /// Returns the metadata.
+    #[must_use]
+    pub fn metadata(&self) -> &DocumentMetadata {
+        &self.metadata
     }
 
     /// Checks everything and fixes the bytes of the body.
     ///
-    /// The header gets the identifier of `structure`, unless the metadata name one already. All findings come at once;
-    /// warnings are kept in [`Valid::report`].
+    /// The context is the structure of the content, or a [`CheckContext`] with more; a draft without structured content
+    /// needs none ([`CheckContext::default`]). The header gets the identifier of the structure, unless the metadata name one
+    /// already. All findings come at once; warnings are kept in [`Valid::report`].
     ///
     /// # Errors
-    /// [`CheckError`] with every finding, or with the key that the spec bundle lacks.
-    pub fn check(&self, structure: &Structure, spec: &Spec) -> Result<Valid, CheckError> {
+    /// [`CheckError`] with every finding, or with the key that the spec bundle lacks: then nothing was written.
+    pub fn check<'c>(
+        &self,
+        context: impl Into<CheckContext<'c>>,
+        spec: &Spec,
+    ) -> Result<Valid, CheckError> {
+        let context = context.into();
+        let layout = Layout::of(spec);
         let mut metadata = self.metadata.clone();
-        metadata
-            .content_specification
-            .get_or_insert_with(|| structure.oid().clone());
-        let display = match &self.display {
-            Some(display) => display.clone(),
-            None => self.render(&metadata, structure)?,
-        };
-        let media_type = spec.text("document.body.display_media_type")?;
-        let body = Body::new(&metadata.id, media_type, &display, &self.content);
-        let subject = Subject {
-            metadata: &metadata,
-            body: &body,
-            structure: Some(structure),
-        };
-        let report = rules::check(&subject, spec);
+        if let (DraftBody::Structured { .. }, Some(structure)) = (&self.content, context.structure)
+        {
+            metadata
+                .content_specification
+                .get_or_insert_with(|| structure.oid().clone());
+        }
+        let display = self.display(&metadata, context.structure)?;
+        let source = self.source(display.as_deref().unwrap_or_default());
+        let completed = layout.complete(&mut metadata, source.form());
+        let is_rendered = matches!(&self.content, DraftBody::Structured { display: None, .. });
+        let mut report = rules::check(&metadata, &Parts::of(&source, is_rendered), &context, spec);
         if report.has_errors() {
             return Err(CheckError::Findings(report));
         }
-        let xml = write_unsigned(&metadata, &body, spec)?;
+        completed?;
+        let (xml, facts) = write_unsigned(&metadata, source, &layout)?;
+        if let (Some(facts), DraftBody::Pdf(pdf)) = (facts, &self.content) {
+            self.check_pdf(&facts, pdf.as_ref(), &context, &mut report)?;
+        }
+        if report.has_errors() {
+            return Err(CheckError::Findings(report));
+        }
         Ok(Valid {
             metadata,
-            places: WrittenPlaces::find(&xml, body.as_xml()),
-            xml,
+            places: WrittenPlaces::find(&xml),
+            xml: xml.into(),
             report,
         })
     }
 
-    fn render(
+    /// Writes the draft as it stands, without one rule being checked: to look at and to measure, never to send.
+    ///
+    /// # Errors
+    /// [`CheckError`] when the spec bundle lacks something, or the display form has to be rendered and cannot be.
+    pub fn write_unchecked(
+        &self,
+        structure: Option<&Structure>,
+        spec: &Spec,
+    ) -> Result<Vec<u8>, CheckError> {
+        let layout = Layout::of(spec);
+        let mut metadata = self.metadata.clone();
+        if let Some(structure) = structure {
+            metadata
+                .content_specification
+                .get_or_insert_with(|| structure.oid().clone());
+        }
+        let display = self.display(&metadata, structure)?;
+        let source = self.source(display.as_deref().unwrap_or_default());
+        layout.complete(&mut metadata, source.form())?;
+        let (xml, _) = write_unsigned(&metadata, source, &layout)?;
+        Ok(xml)
+    }
+
+    fn check_pdf(
+        &self,
+        facts: &PdfFacts,
+        pdf: &dyn PdfSource,
+        context: &CheckContext<'_>,
+        report: &mut Report,
+    ) -> Result<(), WriteError> {
+        rules::check_pdf(facts, report);
+        if let Some(inspector) = context.pdf_inspector {
+            let mut reader = pdf
+                .open()
+                .map_err(|error| WriteError::Pdf(error.to_string()))?;
+            report.extend(inspector.inspect(&mut *reader));
+        }
+        Ok(())
+    }
+
+    fn source<'s>(&'s self, display: &'s [u8]) -> BodySource<'s> {
+        match &self.content {
+            DraftBody::Structured { json, .. } => BodySource::Structured {
+                xhtml: display,
+                json,
+            },
+            DraftBody::Xhtml(_) => BodySource::Xhtml(display),
+            DraftBody::Pdf(pdf) => BodySource::Pdf(pdf.as_ref()),
+        }
+    }
+
+    /// Returns the display form, rendered when the caller gave none; a PDF has none in this sense.
+    fn display(
         &self,
         metadata: &DocumentMetadata,
-        structure: &Structure,
-    ) -> Result<Vec<u8>, CheckError> {
-        let options = DisplayOptions {
-            document_oid: Some(metadata.id.as_oid().clone()),
-            organisation: metadata.organiser_name.clone(),
-            document_type: metadata
-                .general_type
-                .as_ref()
-                .and_then(|general_type| general_type.display().map(str::to_owned)),
-            date: metadata.drafted.date(),
-            ..DisplayOptions::default()
-        };
-        display::render(structure, &self.content, &options)
-            .map(String::into_bytes)
-            .map_err(|_| CheckError::Findings(structure.validate(&self.content)))
+        structure: Option<&Structure>,
+    ) -> Result<Option<Cow<'_, [u8]>>, CheckError> {
+        match &self.content {
+            DraftBody::Pdf(_) => Ok(None),
+            DraftBody::Xhtml(display)
+            | DraftBody::Structured {
+                display: Some(display),
+                ..
+            } => Ok(Some(Cow::Borrowed(display))),
+            DraftBody::Structured {
+                json,
+                display: None,
+            } => {
+                let Some(structure) = structure else {
+                    let report = rules::structure_is_missing(metadata);
+                    return Err(CheckError::Findings(report));
+                };
+                render(metadata, json, structure).map(|xhtml| Some(Cow::Owned(xhtml)))
+            }
+        }
     }
+}
+
+fn render(
+    metadata: &DocumentMetadata,
+    json: &[u8],
+    structure: &Structure,
+) -> Result<Vec<u8>, CheckError> {
+    let options = DisplayOptions {
+        document_oid: Some(metadata.id.as_oid().clone()),
+        organisation: metadata.organiser_name.clone(),
+        document_type: metadata
+            .general_type
+            .as_ref()
+            .and_then(|general_type| general_type.display().map(str::to_owned)),
+        date: metadata.drafted.date(),
+        ..DisplayOptions::default()
+    };
+    display::render(structure, json, &options)
+        .map(String::into_bytes)
+        .map_err(|_| CheckError::Findings(structure.validate(json)))
 }
 
 impl Valid {
@@ -153,23 +336,24 @@ impl Valid {
     ///
     /// # Errors
     /// [`CheckError`] when it cannot be read, is signed already, or breaks a rule.
-    pub fn from_unsigned(
-        bytes: Vec<u8>,
-        structure: Option<&Structure>,
+    pub fn from_unsigned<'c>(
+        bytes: impl Into<Bytes>,
+        context: impl Into<CheckContext<'c>>,
         spec: &Spec,
         limits: &Limits,
     ) -> Result<Self, CheckError> {
-        let document = ClinicalDocument::read(&bytes, spec, limits)?;
+        let xml = bytes.into();
+        let document = ClinicalDocument::from_bytes(xml.clone(), spec, limits)?;
         if document.is_signed() {
             return Err(CheckError::AlreadySigned);
         }
-        let report = document.check(structure, spec);
+        let report = document.check(context, spec);
         if report.has_errors() {
             return Err(CheckError::Findings(report));
         }
         Ok(Self {
             metadata: document.metadata().clone(),
-            xml: bytes,
+            xml,
             report,
             places: None,
         })
@@ -179,6 +363,12 @@ impl Valid {
     #[must_use]
     pub fn as_xml(&self) -> &[u8] {
         &self.xml
+    }
+
+    /// Returns the unsigned document as shared bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        self.xml.clone()
     }
 
     /// Returns the metadata.
@@ -203,6 +393,16 @@ impl fmt::Debug for Draft {
         f.debug_struct("Draft")
             .field("id", &self.metadata.id)
             .field("kind", &self.metadata.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Valid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Valid")
+            .field("id", &self.metadata.id)
+            .field("kind", &self.metadata.kind)
+            .field("bytes", &self.xml.len())
             .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@
 //! * The crate knows neither sockets nor files; time and identifiers are arguments.
 
 pub mod display;
+pub mod relation;
 pub mod structure;
 
 mod body;
@@ -21,11 +22,14 @@ mod json;
 mod rules;
 mod signature;
 
-pub use body::{Body, BodyError};
-pub use content::{Content, ContentError, ContentValue};
-pub use document::{ClinicalDocument, ReadError, WriteError};
+pub use body::{Body, BodyError, BodyForm, PdfAClaim, PdfFacts, PdfInspector, PdfSource};
+pub use content::{
+    Change, ChangeKind, Code, Content, ContentError, ContentValue, Identifier, Leaf, LocalCode,
+    Part, PartMut, PartialDate, Quantity,
+};
+pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};
-pub use rules::CATALOGUE;
+pub use rules::{CATALOGUE, CheckContext, rules_reference};
 pub use signature::{
     DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,
     SignatureReport, Signed, SigningError, sign_all, signature_rules, verify,

@@ -74,7 +74,7 @@ fn content(structure: &Structure, full: bool) -> Value {
     json!({ root.name(): value(root, full) })
 }
 
-fn field(field: &Field, full: bool) -> Value {
+fn field(field: Field<'_>, full: bool) -> Value {
     if !field.is_repeated() {
         value(field, full)
     } else if full || field.min_items() > 0 {
@@ -84,10 +84,10 @@ fn field(field: &Field, full: bool) -> Value {
     }
 }
 
-fn value(subject: &Field, full: bool) -> Value {
-    let first = |field: &Field, otherwise: &str| {
-        let allowed = field.allowed_values().and_then(<[String]>::first);
-        json!(allowed.map_or(otherwise, String::as_str))
+fn value(subject: Field<'_>, full: bool) -> Value {
+    let first = |field: Field<'_>, otherwise: &str| {
+        let allowed = field.allowed_values().map(|allowed| allowed[0]);
+        json!(allowed.unwrap_or(otherwise))
     };
     match subject.representation() {
         Representation::Date => json!("2026-02-03"),
@@ -108,7 +108,6 @@ fn value(subject: &Field, full: bool) -> Value {
         }
         Representation::Group | Representation::Heading => subject
             .children()
-            .iter()
             .filter(|child| full || child.is_required())
             .map(|child| (child.name().to_owned(), field(child, full)))
             .collect::<Map<_, _>>()
@@ -181,7 +180,7 @@ fn replace(value: Value) -> Change {
     })
 }
 
-fn mutate(subject: &Field, place: &str, mutants: &mut Vec<(String, Change, &'static str)>) {
+fn mutate(subject: Field<'_>, place: &str, mutants: &mut Vec<(String, Change, &'static str)>) {
     let mut place = place.to_owned();
     if subject.is_repeated() {
         mutants.push((place.clone(), replace(json!({})), "TYPE"));
@@ -232,7 +231,6 @@ fn mutate(subject: &Field, place: &str, mutants: &mut Vec<(String, Change, &'sta
     }
     for name in subject
         .children()
-        .iter()
         .filter(|child| child.is_required())
         .map(Field::name)
     {

@@ -1,3 +1,24 @@
-//! The `kanta` command.
+//! The `kanta` command. All work is done by `kanta-client` and `kanta-testkit`; here are arguments, input and output.
 
-fn main() {}
+mod cli;
+mod context;
+mod describe;
+mod document;
+mod error;
+mod frame;
+mod id;
+mod input;
+mod metadata;
+mod output;
+mod setup;
+mod sign;
+mod structure;
+mod toml_reader;
+mod verify;
+mod xml;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os())
+}

@@ -1,12 +1,16 @@
 //! Reading spec bundles and structures from folders.
 
+mod structures;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kanta_cda::structure::{Structure, StructureError};
+use kanta_cda::structure::StructureError;
 use kanta_core::Oid;
 use kanta_core::spec::{Bundle, BundleError, TestOverlay};
+
+pub use structures::{RULES, StructureFolder, StructureVersion};
 
 /// A folder or a file of it that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +39,14 @@ pub enum FolderError {
         path: PathBuf,
         /// What is wrong.
         source: StructureError,
+    },
+    /// A structure is in a file that is named by another OID (`KANTA-FOLDER-NAME`).
+    #[error("{path}: the structure inside is {oid}; name the file {oid}.json [KANTA-FOLDER-NAME]")]
+    Name {
+        /// The file.
+        path: PathBuf,
+        /// The structure inside.
+        oid: Oid,
     },
     /// The folder has no file for a structure (`KANTA-FOLDER-NO-STRUCTURE`).
     #[error(
@@ -108,41 +120,6 @@ fn collect_toml(
     Ok(())
 }
 
-/// Structures in a folder, one file each, named by its OID as Sosmeta publishes them.
-#[derive(Debug, Clone)]
-pub struct StructureFolder {
-    folder: PathBuf,
-}
-
-impl StructureFolder {
-    /// Takes a folder; nothing is read yet.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-        }
-    }
-
-    /// Reads one structure.
-    ///
-    /// # Errors
-    /// [`FolderError`] when there is no file for it or the file cannot be understood.
-    pub fn structure(&self, oid: &Oid) -> Result<Structure, FolderError> {
-        let path = self.folder.join(format!("{oid}.json"));
-        match fs::read(&path) {
-            Ok(bytes) => {
-                Structure::parse(&bytes).map_err(|source| FolderError::Structure { path, source })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound && self.folder.is_dir() => {
-                Err(FolderError::NoStructure {
-                    path: self.folder.clone(),
-                    oid: oid.clone(),
-                })
-            }
-            Err(source) => Err(FolderError::Read { path, source }),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,18 +145,5 @@ mod tests {
         fs::write(folder.path().join("message.toml"), "x = 1").unwrap();
         let error = read_bundle(folder.path()).unwrap_err().to_string();
         assert!(error.contains("message.toml, `message.x`"), "{error}");
-    }
-
-    #[test]
-    fn a_missing_structure_is_told_apart_from_a_missing_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let oid = Oid::parse("2.999.1").unwrap();
-        let found = StructureFolder::new(folder.path()).structure(&oid);
-        assert!(matches!(found, Err(FolderError::NoStructure { .. })));
-        let found = StructureFolder::new(folder.path().join("no")).structure(&oid);
-        assert!(matches!(found, Err(FolderError::Read { .. })));
-        fs::write(folder.path().join("2.999.1.json"), "{").unwrap();
-        let found = StructureFolder::new(folder.path()).structure(&oid);
-        assert!(matches!(found, Err(FolderError::Structure { .. })));
     }
 }

@@ -19,6 +19,7 @@ pub use kanta_xml as xml;
 pub mod counter;
 pub mod folder;
 pub mod frame;
+pub mod outbox;
 pub mod transport;
 
 mod archive_client;

@@ -10,7 +10,7 @@ use crate::{CodedValue, InvalidValue, Oid};
 macro_rules! code_set {
     (
         $(#[$docs:meta])*
-        $name:ident, $system:literal, $system_name:literal {
+        $name:ident, $system:literal $version:literal, $system_name:literal {
             $( $(#[$value_docs:meta])* $constant:ident = $code:literal, $display:literal; )*
         }
     ) => {
@@ -22,8 +22,11 @@ macro_rules! code_set {
             $(
                 $(#[$value_docs])*
                 pub const $constant: Self =
-                    Self(CodedValue::from_static($code, $system, $system_name, $display));
+                    Self(CodedValue::from_static($code, concat!($system, $version), $system_name, $display));
             )*
+
+            /// The code system, without version.
+            pub const SYSTEM: Oid = Oid::from_static($system);
 
             /// The values that were seen; the national list is longer.
             pub const SEEN: &'static [Self] = &[$(Self::$constant),*];
@@ -32,7 +35,7 @@ macro_rules! code_set {
             #[must_use]
             pub fn other(code: impl Into<String>, display: impl Into<String>) -> Self {
                 Self(
-                    CodedValue::new(code, Oid::from_static($system))
+                    CodedValue::new(code, Oid::from_static(concat!($system, $version)))
                         .with_system_name($system_name)
                         .with_display(display),
                 )
@@ -44,8 +47,7 @@ macro_rules! code_set {
 
             /// Takes a coded value of this code system, whatever its version.
             fn try_from(value: CodedValue) -> Result<Self, Self::Error> {
-                let version = Oid::from_static($system);
-                if value.system().starts_with(&base_of(&version)) {
+                if value.system().starts_with(&Self::SYSTEM) {
                     Ok(Self(value))
                 } else {
                     Err(InvalidValue::new(
@@ -77,18 +79,9 @@ macro_rules! code_set {
     };
 }
 
-/// Returns the code system without its version, which is the last arc.
-fn base_of(version: &Oid) -> Oid {
-    let text = version.as_str();
-    match text.rsplit_once('.') {
-        Some((base, _)) => Oid::parse(base).unwrap_or_else(|_| version.clone()),
-        None => version.clone(),
-    }
-}
-
 code_set! {
     /// A service task (Finnish: palvelutehtävä).
-    ServiceTask, "1.2.246.537.6.1221.201601", "Sosiaalihuolto - Palvelutehtävä" {
+    ServiceTask, "1.2.246.537.6.1221" ".201601", "Sosiaalihuolto - Palvelutehtävä" {
         /// Child protection.
         CHILD_PROTECTION = "10", "Lastensuojelu";
         /// Substance-abuse care.
@@ -102,7 +95,7 @@ code_set! {
 
 code_set! {
     /// A service process (Finnish: palveluprosessi).
-    ServiceProcess, "1.2.246.537.6.1277.201701", "Sosiaalihuolto - Sosiaalihuollon palveluprosessi" {
+    ServiceProcess, "1.2.246.537.6.1277" ".201701", "Sosiaalihuolto - Sosiaalihuollon palveluprosessi" {
         /// Planning of the client relation.
         PLANNING = "3", "Asiakkuuden suunnittelu";
     }
@@ -110,7 +103,7 @@ code_set! {
 
 code_set! {
     /// How long a document is kept in all (Finnish: kokonaissäilytysaika).
-    RetentionClass, "1.2.246.537.6.1258.201601", "Sosiaalihuolto - asiakirjan kokonaissäilytysaika" {
+    RetentionClass, "1.2.246.537.6.1258" ".201601", "Sosiaalihuolto - asiakirjan kokonaissäilytysaika" {
         /// Kept permanently.
         PERMANENT = "1", "Säilytetään pysyvästi";
     }
@@ -118,7 +111,7 @@ code_set! {
 
 code_set! {
     /// Whether a document has special content (Finnish: erityissisältö).
-    SpecialContent, "1.2.246.537.6.112.2007", "AR/YDIN - Kyllä/EI/Ei tietoa" {
+    SpecialContent, "1.2.246.537.6.112" ".2007", "AR/YDIN - Kyllä/EI/Ei tietoa" {
         /// It has.
         YES = "K", "Kyllä";
         /// It has not.
@@ -129,7 +122,7 @@ code_set! {
 code_set! {
     /// Whether a minor's document may be given to the guardians
     /// (Finnish: alaikäisen asiakastietojen luovuttaminen huoltajille).
-    GuardianDisclosure, "1.2.246.537.6.1286.201901", "Sosiaalihuolto - Alaikäisen asiakastietojen luovuttaminen huoltajille" {
+    GuardianDisclosure, "1.2.246.537.6.1286" ".201901", "Sosiaalihuolto - Alaikäisen asiakastietojen luovuttaminen huoltajille" {
         /// It may: the minor does not forbid it.
         PERMITTED = "1", "Alaikäisen asiakkaan asiakirja voidaan luovuttaa huoltajille ja muille tiedonsaantiin oikeutetuille, koska alaikäinen ei kiellä asiakirjan luovuttamista";
     }
@@ -137,7 +130,7 @@ code_set! {
 
 code_set! {
     /// Why a document is shown late or not at all in OmaKanta (Finnish: näyttämisen rajaamisen peruste).
-    DisplayRestriction, "1.2.246.537.6.1288.201901", "Sosiaalihuolto - Perustelut asiakirjan näyttämisen rajaamiselle Omakannassa" {
+    DisplayRestriction, "1.2.246.537.6.1288" ".201901", "Sosiaalihuolto - Perustelut asiakirjan näyttämisen rajaamiselle Omakannassa" {
         /// Showing it endangers the client's health or development.
         ENDANGERS_CLIENT = "1", "Asiakirjan näyttämisestä aiheutuu vaaraa asiakkaan terveydelle tai kehitykselle";
     }
@@ -145,7 +138,7 @@ code_set! {
 
 code_set! {
     /// A client's gender (Finnish: sukupuoli).
-    Gender, "1.2.246.537.5.1.1997", "AR/YDIN - Sukupuoli" {
+    Gender, "1.2.246.537.5.1" ".1997", "AR/YDIN - Sukupuoli" {
         /// Male.
         MALE = "1", "Mies";
         /// Female.
@@ -155,7 +148,7 @@ code_set! {
 
 code_set! {
     /// A document type, general or specified (Finnish: yleinen tai tarkennettu asiakirjatyyppi).
-    DocumentType, "1.2.246.537.6.1506.201701", "Sosiaalihuolto - Asiakasasiakirjatyyppi" {
+    DocumentType, "1.2.246.537.6.1506" ".201701", "Sosiaalihuolto - Asiakasasiakirjatyyppi" {
         /// The general type of plans.
         PLAN = "15", "Suunnitelma";
         /// The client plan of services for families with children.
@@ -165,7 +158,7 @@ code_set! {
 
 code_set! {
     /// A social service (Finnish: sosiaalipalvelu).
-    SocialService, "1.2.246.537.6.1222.201601", "Sosiaalihuolto - Sosiaalipalvelut" {
+    SocialService, "1.2.246.537.6.1222" ".201601", "Sosiaalihuolto - Sosiaalipalvelut" {
         /// Educational and family counselling.
         FAMILY_COUNSELLING = "15", "Kasvatus- ja perheneuvonta";
         /// Social guidance.
@@ -175,25 +168,64 @@ code_set! {
     }
 }
 
+code_set! {
+    /// What a person is to the client (Finnish: asiakkuuteen liittyvä rooli).
+    RelationRole, "1.2.246.537.6.1284" "", "Sosiaalihuolto - Asiakkuuteen liittyvä rooli" {
+        /// A parent.
+        PARENT = "12", "Vanhempi";
+        /// The guardian of a child.
+        GUARDIAN = "31", "Huoltaja";
+        /// A trustee.
+        TRUSTEE = "32", "Edunvalvoja";
+        /// Who holds a continuing power of attorney.
+        CONTINUING_POWER_OF_ATTORNEY = "33", "Edunvalvontavaltuutettu";
+        /// An authorised person.
+        AUTHORISED = "34", "Valtuutettu";
+        /// Another person.
+        OTHER_PERSON = "99", "Muu henkilö";
+    }
+}
+
+code_set! {
+    /// What a case is about (Finnish: sosiaalihuollon asia). No value was seen.
+    CaseKind, "1.2.246.537.6.1265" "", "Sosiaalihuolto - Sosiaalihuollon asia" {
+    }
+}
+
+code_set! {
+    /// The state of a case (Finnish: asian tila). No value was seen; a case takes the codes from the spec bundle.
+    CaseState, "1.2.246.537.6.1501" "", "Sosiaalihuolto - Asian tila" {
+    }
+}
+
+code_set! {
+    /// Why data are searched by the extended right or the authority's right of access
+    /// (Finnish: laajan tiedonhaun peruste). No value was seen.
+    ExtendedSearchGround, "1.2.246.537.6.1299" ".202101", "Sosiaalihuolto - Laajan tiedonhaun peruste" {
+    }
+}
+
+/// Every constant of this module.
+#[cfg(test)]
+pub(crate) fn all_seen() -> Vec<CodedValue> {
+    macro_rules! collect {
+        ($($set:ident)*) => {
+            [$($set::SEEN.iter().cloned().map(CodedValue::from).collect::<Vec<_>>()),*].concat()
+        };
+    }
+    collect! {
+        ServiceTask ServiceProcess RetentionClass SpecialContent GuardianDisclosure DisplayRestriction Gender DocumentType
+        SocialService RelationRole CaseKind CaseState ExtendedSearchGround
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_tables_hold_identifiers() {
-        let values: Vec<&CodedValue> = ServiceTask::SEEN
-            .iter()
-            .map(AsRef::as_ref)
-            .chain(ServiceProcess::SEEN.iter().map(AsRef::as_ref))
-            .chain(RetentionClass::SEEN.iter().map(AsRef::as_ref))
-            .chain(SpecialContent::SEEN.iter().map(AsRef::as_ref))
-            .chain(GuardianDisclosure::SEEN.iter().map(AsRef::as_ref))
-            .chain(DisplayRestriction::SEEN.iter().map(AsRef::as_ref))
-            .chain(Gender::SEEN.iter().map(AsRef::as_ref))
-            .chain(DocumentType::SEEN.iter().map(AsRef::as_ref))
-            .chain(SocialService::SEEN.iter().map(AsRef::as_ref))
-            .collect();
-        for value in values {
+        for value in all_seen() {
             assert!(Oid::parse(value.system().as_str()).is_ok(), "{value}");
             assert!(!value.code().is_empty() && value.display().is_some());
         }

@@ -5,9 +5,15 @@
 //! of documents. Every value is made by a checked constructor, so what exists is well formed; personal data
 //! (identity codes, names) never appear in `Debug` or in errors, and the methods that hand them out are called `expose…`.
 
+pub mod access;
+pub mod audit;
 pub mod codes;
 pub mod metadata;
+pub mod registry;
+pub mod relation;
+pub mod right;
 pub mod spec;
+pub mod will;
 
 mod code;
 mod finding;

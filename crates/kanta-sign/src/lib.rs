@@ -7,11 +7,14 @@
 //! | for | take |
 //! | --- | --- |
 //! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
+//! | a key on a card or in an HSM | the module `pkcs11` (feature `pkcs11`) |
 //! | what a certificate says | [`Certificate`] |
 //! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
 //! | JSON signatures and tokens | [`jws`] |
 
+#[cfg(feature = "pkcs11")]
+pub mod pkcs11;
 pub mod jws;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;

@@ -136,6 +136,17 @@ impl PublicKey {
         }
     }
 
+    /// Returns an RSA modulus without leading zeros.
+    #[cfg(feature = "pkcs11")]
+    pub(crate) fn modulus(&self) -> Option<Vec<u8>> {
+        match self {
+            Self::Rsa { der, .. } => RsaPublicKey::from_der(der)
+                .ok()
+                .map(|key| key.modulus.as_bytes().to_vec()),
+            _ => None,
+        }
+    }
+
     /// Returns the length of an RSA modulus.
     #[must_use]
     pub fn rsa_bits(&self) -> Option<usize> {

@@ -149,6 +149,10 @@ pub enum SignerError {
     /// The signer is not reachable now (`KANTA-SIGNER-UNAVAILABLE`).
     #[error("the signer cannot be reached now: {0} [KANTA-SIGNER-UNAVAILABLE]")]
     Unavailable(String),
+    /// The card or HSM does not sign for a reason of its own.
+    #[cfg(feature = "pkcs11")]
+    #[error(transparent)]
+    Token(crate::pkcs11::TokenError),
     /// The signer failed (`KANTA-SIGNER-FAILED`).
     #[error("the signer failed: {0} [KANTA-SIGNER-FAILED]")]
     Failed(String),
@@ -170,6 +174,8 @@ impl SignerError {
             Self::TokenAbsent => "KANTA-SIGNER-ABSENT",
             Self::TokenRemoved => "KANTA-SIGNER-REMOVED",
             Self::Unavailable(_) => "KANTA-SIGNER-UNAVAILABLE",
+            #[cfg(feature = "pkcs11")]
+            Self::Token(error) => error.code(),
             Self::Failed(_) => "KANTA-SIGNER-FAILED",
         }
     }
@@ -192,6 +198,8 @@ impl SignerError {
         match self {
             Self::TokenAbsent | Self::TokenRemoved | Self::NotConfirmed => Retry::SafeNow,
             Self::Unavailable(_) => Retry::After(Duration::from_secs(5)),
+            #[cfg(feature = "pkcs11")]
+            Self::Token(error) => error.retry(),
             _ => Retry::Never,
         }
     }

@@ -5,12 +5,21 @@
 //! that is no business id, people have individual numbers of 900–999, and the signing key is public.
 
 pub mod archive;
+pub mod authority;
+pub mod documents;
+pub mod own_process;
 pub mod people;
 pub mod pki;
+pub mod softhsm;
 pub mod structures;
 
+mod openssl;
+mod postgres;
 mod server;
 mod spec;
+mod tool;
 
+pub use postgres::{ClusterError, PostgresCluster};
 pub use server::{Fault, TestArchive, TestArchiveError};
 pub use spec::{overlay, test_spec};
+pub use tool::ToolError;

@@ -14,7 +14,7 @@ use crate::people;
 /// The key for system signatures, which is public on purpose.
 const SIGNING_KEY: &str = include_str!("../keys/system-signing.key.pem");
 /// The object identifier of a subject's `serialNumber`.
-const SERIAL_NUMBER: &[u64] = &[2, 5, 4, 5];
+pub(crate) const SERIAL_NUMBER: &[u64] = &[2, 5, 4, 5];
 
 /// Certificates and keys of one start, all in PEM.
 ///
@@ -40,6 +40,12 @@ pub struct TestPki {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the throw-away certificates could not be made: {0}")]
 pub struct PkiError(String);
+
+impl PkiError {
+    pub(crate) fn new(problem: &str) -> Self {
+        Self(problem.to_owned())
+    }
+}
 
 impl From<rcgen::Error> for PkiError {
     fn from(error: rcgen::Error) -> Self {
@@ -118,7 +124,7 @@ fn signing(authority: &Authority) -> Result<String, PkiError> {
     Ok(params.signed_by(&key, authority)?.pem())
 }
 
-fn subject(common_name: &str) -> DistinguishedName {
+pub(crate) fn subject(common_name: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
     name.push(DnType::CountryName, "FI");
     name.push(DnType::OrganizationName, "Kanta SDK test kit");

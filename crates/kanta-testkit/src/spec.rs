@@ -7,6 +7,7 @@ use kanta_client::core::spec::{Bundle, Spec, TestOverlay};
 pub fn overlay() -> TestOverlay {
     TestOverlay::read([
         ("bundle.toml", include_str!("../spec/bundle.toml")),
+        ("document.toml", include_str!("../spec/document.toml")),
         ("message.toml", include_str!("../spec/message.toml")),
     ])
     .expect("the overlay's files are constants and a test reads them")

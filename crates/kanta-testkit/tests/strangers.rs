@@ -59,10 +59,9 @@ fn relation(structure: &Structure) -> Draft {
         special_content: SpecialContent::NO,
     };
     let id = DocumentOid::new(people::county_oid("11.2026.1"));
-    Draft::new(
-        DocumentMetadata::client_relation(&people::office(), id, now(), details),
-        content,
-    )
+    let metadata = DocumentMetadata::client_relation(&people::office(), id, now(), details)
+        .with_guardian_disclosure(GuardianDisclosure::PERMITTED);
+    Draft::new(metadata, content)
 }
 
 fn plan(structure: &Structure) -> Draft {

@@ -31,6 +31,78 @@ pub(crate) fn write_attribute(content: &str, out: impl FnMut(&[u8])) {
     write(content.as_bytes(), is_special_in_attribute, out);
 }
 
+/// Appends text with references, and returns whether it surely holds no character that XML forbids.
+pub(crate) fn append_text(content: &str, output: &mut Vec<u8>) -> bool {
+    append(
+        content.as_bytes(),
+        output,
+        &PLAIN_IN_TEXT,
+        is_special_in_text,
+    )
+}
+
+/// Appends an attribute value with references, and returns whether it surely holds no character that XML forbids.
+#[inline]
+pub(crate) fn append_attribute(content: &str, output: &mut Vec<u8>) -> bool {
+    append(
+        content.as_bytes(),
+        output,
+        &PLAIN_IN_ATTRIBUTE,
+        is_special_in_attribute,
+    )
+}
+
+/// One pass finds both what needs a reference and what may be forbidden; nearly every value has neither.
+#[inline]
+fn append(
+    content: &[u8],
+    output: &mut Vec<u8>,
+    plain: &[bool; 256],
+    is_special: impl Fn(u8) -> bool,
+) -> bool {
+    let all_plain = if content.len() < BLOCK {
+        content.iter().all(|&byte| plain[byte as usize])
+    } else {
+        // The last block overlaps the one before it, so that no rest is looked at byte by byte.
+        let last = content.len() - BLOCK;
+        content
+            .chunks_exact(BLOCK)
+            .chain(std::iter::once(&content[last..]))
+            .all(|block| {
+                !block
+                    .iter()
+                    .fold(false, |any, &byte| any | is_suspect(byte))
+            })
+    };
+    if all_plain {
+        output.extend_from_slice(content);
+        return true;
+    }
+    write(content, is_special, |bytes| output.extend_from_slice(bytes));
+    false
+}
+
+const BLOCK: usize = 16;
+
+/// Whether a byte needs a reference somewhere, or may begin a character that XML forbids (controls, U+FFFE, U+FFFF).
+const fn is_suspect(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xEF)
+}
+
+const PLAIN_IN_TEXT: [bool; 256] = plain(b"\"");
+const PLAIN_IN_ATTRIBUTE: [bool; 256] = plain(b">");
+
+/// Every byte that is not suspect, and one that is so only in the other place.
+const fn plain(besides: &[u8; 1]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = !is_suspect(byte as u8) || byte as u8 == besides[0];
+        byte += 1;
+    }
+    table
+}
+
 fn is_special_in_text(byte: u8) -> bool {
     matches!(byte, b'&' | b'<' | b'>' | b'\r')
 }
@@ -99,6 +171,34 @@ mod tests {
         written.clear();
         write_attribute(all, |bytes| written.extend_from_slice(bytes));
         assert_eq!(written, in_attribute.as_bytes());
+    }
+
+    #[test]
+    fn appending_finds_a_special_byte_at_every_place() {
+        for length in 0..70 {
+            for special in ["&", "<", ">", "\"", "\t", "\u{1}", "\u{FFFE}", "ä"] {
+                for place in 0..=length {
+                    let content = format!(
+                        "{}{special}{}",
+                        "a".repeat(place),
+                        "b".repeat(length - place)
+                    );
+                    let mut written = Vec::new();
+                    let sure = append_text(&content, &mut written);
+                    assert_eq!(written, text(&content).as_bytes(), "{content:?}");
+                    assert!(!sure || !special.contains(['\u{1}', '\u{FFFE}']));
+                    written.clear();
+                    let sure = append_attribute(&content, &mut written);
+                    assert_eq!(written, attribute(&content).as_bytes(), "{content:?}");
+                    assert!(!sure || !special.contains(['\u{1}', '\u{FFFE}']));
+                }
+            }
+        }
+        let mut written = Vec::new();
+        assert!(append_text(
+            "plain text of some length, ä and ö",
+            &mut written
+        ));
     }
 
     #[test]

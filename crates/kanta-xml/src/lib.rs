@@ -48,4 +48,4 @@ pub use names::Name;
 pub use position::Position;
 pub use tokens::{Token, Tokens};
 pub use tree::{Attribute, Element, Tree};
-pub use writer::Writer;
+pub use writer::{CheckedName, Writer};

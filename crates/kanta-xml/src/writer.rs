@@ -1,5 +1,6 @@
 //! Writing XML.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -36,6 +37,32 @@ pub struct Writer {
     failure: Option<(ErrorKind, usize)>,
 }
 
+/// A qualified name that was checked once, so that writing it costs no check.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CheckedName(Cow<'static, str>);
+
+impl CheckedName {
+    /// Checks a name: `local` or `prefix:local`.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>) -> Option<Self> {
+        let name = name.into();
+        Name::parse(&name)?;
+        Some(Self(name))
+    }
+
+    /// The name as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CheckedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Writer {
     /// A writer with nothing written.
     #[must_use]
@@ -54,27 +81,31 @@ impl Writer {
 
     /// Begins an element, with a qualified name.
     pub fn open(&mut self, name: &str) {
-        self.end_start_tag();
         self.check_name(name);
-        self.output.push(b'<');
-        let start = self.output.len();
-        self.output.extend_from_slice(name.as_bytes());
-        self.open.push(start..self.output.len());
-        self.in_start_tag = true;
+        self.begin(name);
+    }
+
+    /// Begins an element whose name is a constant of the program; only a debug build checks it.
+    pub fn open_known(&mut self, name: &'static str) {
+        debug_assert!(Name::parse(name).is_some(), "{name} is no name");
+        self.begin(name);
+    }
+
+    /// Begins an element whose name was checked before.
+    pub fn open_checked(&mut self, name: &CheckedName) {
+        self.begin(&name.0);
     }
 
     /// Writes an attribute or a namespace declaration of the element begun last; possible until it has content.
     pub fn attribute(&mut self, name: &str, value: &str) {
-        if !self.in_start_tag {
-            self.misuse("an attribute does not follow the start of an element");
-        }
         self.check_name(name);
-        self.output.push(b' ');
-        self.output.extend_from_slice(name.as_bytes());
-        self.output.extend_from_slice(b"=\"");
-        self.check_characters(value);
-        escape::write_attribute(value, |bytes| self.output.extend_from_slice(bytes));
-        self.output.push(b'"');
+        self.put_attribute(name, value);
+    }
+
+    /// Writes an attribute whose name is a constant of the program; only a debug build checks it.
+    pub fn attribute_known(&mut self, name: &'static str, value: &str) {
+        debug_assert!(Name::parse(name).is_some(), "{name} is no name");
+        self.put_attribute(name, value);
     }
 
     /// Writes text. Empty text writes nothing, so the element may still become an empty tag.
@@ -86,8 +117,9 @@ impl Writer {
             self.misuse("text stands outside the root element");
         }
         self.end_start_tag();
-        self.check_characters(text);
-        escape::write_text(text, |bytes| self.output.extend_from_slice(bytes));
+        if !escape::append_text(text, &mut self.output) {
+            self.check_characters(text);
+        }
     }
 
     /// Writes bytes as they are: XML made before, a comment, an XML declaration. They are not checked.
@@ -96,6 +128,18 @@ impl Writer {
             self.end_start_tag();
             self.output.extend_from_slice(xml);
         }
+    }
+
+    /// Hands the output to a function that appends content to it, such as Base64 of something large: it is not checked,
+    /// and what stands there already must stay.
+    pub fn append_raw(&mut self, append: impl FnOnce(&mut Vec<u8>)) {
+        self.end_start_tag();
+        append(&mut self.output);
+    }
+
+    /// Makes room for so many more bytes and no more, when they do not fit yet.
+    pub fn reserve_exact(&mut self, bytes: usize) {
+        self.output.reserve_exact(bytes);
     }
 
     /// Ends the element that was begun last and is still open.
@@ -135,6 +179,31 @@ impl Writer {
         }
     }
 
+    #[inline]
+    fn begin(&mut self, name: &str) {
+        self.end_start_tag();
+        self.output.push(b'<');
+        let start = self.output.len();
+        self.output.extend_from_slice(name.as_bytes());
+        self.open.push(start..self.output.len());
+        self.in_start_tag = true;
+    }
+
+    #[inline]
+    fn put_attribute(&mut self, name: &str, value: &str) {
+        if !self.in_start_tag {
+            self.misuse("an attribute does not follow the start of an element");
+        }
+        self.output.push(b' ');
+        self.output.extend_from_slice(name.as_bytes());
+        self.output.extend_from_slice(b"=\"");
+        if !escape::append_attribute(value, &mut self.output) {
+            self.check_characters(value);
+        }
+        self.output.push(b'"');
+    }
+
+    #[inline]
     fn end_start_tag(&mut self) {
         if self.in_start_tag {
             self.output.push(b'>');
@@ -148,6 +217,7 @@ impl Writer {
         }
     }
 
+    #[cold]
     fn check_characters(&mut self, content: &str) {
         if normalise::find_forbidden(content).is_some() {
             self.fail(ErrorKind::ForbiddenCharacter);
@@ -208,6 +278,21 @@ mod tests {
             "<?xml version=\"1.0\"?>\n<p:a xmlns:p=\"urn:p\" b=\"&lt;&quot;&amp;>&#xD;&#xA;&#x9;'\"><c/>\
              &lt;\"&amp;&gt;&#xD;\n\t'ä😀<d>1</d><e/></p:a>"
         );
+    }
+
+    #[test]
+    fn known_and_checked_names_are_written_alike() {
+        let checked = CheckedName::new("p:a").unwrap();
+        let result = written(|writer| {
+            writer.open_checked(&checked);
+            writer.attribute_known("b", "1");
+            writer.open_known("c");
+            writer.append_raw(|output| output.extend_from_slice(b"QQ=="));
+            writer.close();
+            writer.close();
+        });
+        assert_eq!(result.unwrap(), "<p:a b=\"1\"><c>QQ==</c></p:a>");
+        assert_eq!((checked.as_str(), CheckedName::new("a b")), ("p:a", None));
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! The order of things on the page: header, one item per field, groups inside items, footer.
 
-use std::slice;
-
 use kanta_core::Date;
 
 use super::security_ban::SecurityBan;
 use super::{DisplayOptions, Language, markup, value};
-use crate::json::Json;
+use crate::json::{Json, Value};
+use crate::structure::walk::{self, values};
 use crate::structure::{Field, Structure};
 
 /// Content must be valid against the structure: members that the structure does not know are not shown.
@@ -17,13 +16,16 @@ pub(super) fn document(
 ) -> String {
     let root = structure.root();
     let mut page = Page {
-        out: String::new(),
+        out: String::with_capacity(content.source_length() + 1024),
         language: options.language,
         in_paragraph: false,
+        made: String::new(),
     };
     page.push("<div class=\"soc-document\"");
     if let Some(oid) = &options.document_oid {
-        page.push(&format!(" id=\"OID{oid}\""));
+        page.push(" id=\"OID");
+        page.push(oid.as_str());
+        page.push("\"");
     }
     page.push(" xmlns=\"http://www.w3.org/1999/xhtml\">");
     page.header(structure, options);
@@ -34,11 +36,13 @@ pub(super) fn document(
         "soc-fulltitle",
         root.display_title(options.language),
     );
-    if let Some(document) = content.get(root.name()) {
+    if let Some(document) = content.root().get(root.name()) {
         let ban = SecurityBan::of_document(root, document);
         page.sections(root, document, ban);
     }
-    page.push("</div><div class=\"soc-footer\"><div class=\"soc-ftr1\"></div></div></div>");
+    page.push("</div>");
+    page.footer(options);
+    page.push("</div>");
     page.out
 }
 
@@ -46,6 +50,8 @@ struct Page {
     out: String,
     language: Language,
     in_paragraph: bool,
+    /// Where the text of a value is made; kept so that it is allocated once.
+    made: String,
 }
 
 impl Page {
@@ -64,15 +70,36 @@ impl Page {
             &options.date.map(day).unwrap_or_default(),
         ];
         self.push("<div class=\"soc-header\">");
+        if let Some(logo) = &options.logo {
+            self.push("<div class=\"soc-logo\"><img src=\"");
+            self.push(logo.data_uri());
+            self.push("\" alt=\"");
+            markup::text(&mut self.out, logo.alternative());
+            self.push("\"/></div>");
+        }
         for (class, line) in ["soc-hdr1", "soc-hdr2", "soc-hdr3"].into_iter().zip(lines) {
             markup::element(&mut self.out, "div", class, line);
         }
         self.push("</div>");
     }
 
+    /// The first line is there even when it is empty, as in real documents.
+    fn footer(&mut self, options: &DisplayOptions) {
+        self.push("<div class=\"soc-footer\">");
+        let lines = options.footer.iter().map(String::as_str);
+        let first = [""].into_iter().filter(|_| options.footer.is_empty());
+        for (class, line) in ["soc-ftr1", "soc-ftr2", "soc-ftr3"]
+            .into_iter()
+            .zip(first.chain(lines))
+        {
+            markup::element(&mut self.out, "div", class, line);
+        }
+        self.push("</div>");
+    }
+
     /// The fields of the document: a list for each, an item for each value of a group.
-    fn sections(&mut self, group: &Field, object: &Json<'_>, ban: SecurityBan) {
-        for (field, content) in present(group, object, ban) {
+    fn sections(&mut self, group: Field<'_>, object: Value<'_>, ban: SecurityBan) {
+        for (field, content) in shown(group, object, ban) {
             if field.is_group() && field.is_hidden() {
                 for value in values(field, content) {
                     self.sections(field, value, ban.inside(field, value));
@@ -83,7 +110,7 @@ impl Page {
         }
     }
 
-    fn section(&mut self, field: &Field, content: &Json<'_>, ban: SecurityBan) {
+    fn section(&mut self, field: Field<'_>, content: Value<'_>, ban: SecurityBan) {
         let list = self.out.len();
         self.push("<div class=\"soc-list\">");
         let empty = self.out.len();
@@ -96,9 +123,7 @@ impl Page {
         } else {
             self.item(field, |page| {
                 for value in values(field, content) {
-                    if let Some(text) = value::text(field, value, page.language) {
-                        page.line(None, &text);
-                    }
+                    page.line(None, field, std::iter::once(value));
                 }
             });
         }
@@ -110,7 +135,7 @@ impl Page {
     }
 
     /// One item with its title; nothing when `content` writes nothing.
-    fn item(&mut self, field: &Field, content: impl FnOnce(&mut Self)) {
+    fn item(&mut self, field: Field<'_>, content: impl FnOnce(&mut Self)) {
         let item = self.out.len();
         self.push("<div class=\"soc-item\">");
         self.title("h1", "soc-title", field);
@@ -126,17 +151,11 @@ impl Page {
     }
 
     /// The fields of a group: single values as lines of a paragraph, groups under headings of their own.
-    fn group(&mut self, group: &Field, object: &Json<'_>, level: usize, ban: SecurityBan) {
-        for (field, content) in present(group, object, ban) {
+    fn group(&mut self, group: Field<'_>, object: Value<'_>, level: usize, ban: SecurityBan) {
+        for (field, content) in shown(group, object, ban) {
             if !field.is_group() {
                 let title = (!unnamed(field)).then(|| field.display_title(self.language));
-                let texts: Vec<_> = values(field, content)
-                    .iter()
-                    .filter_map(|value| value::text(field, value, self.language))
-                    .collect();
-                if !texts.is_empty() {
-                    self.line(title, &texts.join(", "));
-                }
+                self.line(title, field, values(field, content));
                 continue;
             }
             for value in values(field, content) {
@@ -150,7 +169,7 @@ impl Page {
         }
     }
 
-    fn inner_group(&mut self, field: &Field, value: &Json<'_>, level: usize, ban: SecurityBan) {
+    fn inner_group(&mut self, field: Field<'_>, value: Value<'_>, level: usize, ban: SecurityBan) {
         self.end_paragraph();
         let start = self.out.len();
         self.push("<div>");
@@ -165,23 +184,40 @@ impl Page {
         }
     }
 
-    fn title(&mut self, element: &str, class: &str, field: &Field) {
+    fn title(&mut self, element: &str, class: &str, field: Field<'_>) {
         if !unnamed(field) {
             let title = field.display_title(self.language);
             markup::element(&mut self.out, element, class, title);
         }
     }
 
-    /// One line of the paragraph that is open, or the first of a new one.
-    fn line(&mut self, title: Option<&str>, text: &str) {
-        let start = if self.in_paragraph { "<br/>" } else { "<p>" };
-        self.push(start);
-        self.in_paragraph = true;
-        if let Some(title) = title {
-            markup::text(&mut self.out, title);
-            self.push(": ");
+    /// One line with the values of a field, of the paragraph that is open or the first of a new one; nothing when
+    /// the values show nothing.
+    fn line<'j>(
+        &mut self,
+        title: Option<&str>,
+        field: Field<'_>,
+        values: impl Iterator<Item = Value<'j>>,
+    ) {
+        let mut empty = true;
+        for value in values {
+            let mut made = std::mem::take(&mut self.made);
+            if let Some(text) = value::text(field, value, self.language, &mut made) {
+                if empty {
+                    self.push(if self.in_paragraph { "<br/>" } else { "<p>" });
+                    self.in_paragraph = true;
+                    if let Some(title) = title {
+                        markup::text(&mut self.out, title);
+                        self.push(": ");
+                    }
+                } else {
+                    self.push(", ");
+                }
+                empty = false;
+                markup::text(&mut self.out, text);
+            }
+            self.made = made;
         }
-        markup::text(&mut self.out, text);
     }
 
     fn end_paragraph(&mut self) {
@@ -196,29 +232,17 @@ impl Page {
 }
 
 /// A field that is shown without a title. Only groups are seen hidden; the value of any other field stays visible.
-fn unnamed(field: &Field) -> bool {
+fn unnamed(field: Field<'_>) -> bool {
     field.has_hidden_title() || field.is_hidden()
 }
 
 /// The fields of a group that have content to show, in display order.
-fn present<'f, 'j>(
-    group: &'f Field,
-    object: &'j Json<'j>,
+fn shown<'f, 'j>(
+    group: Field<'f>,
+    object: Value<'j>,
     ban: SecurityBan,
-) -> impl Iterator<Item = (&'f Field, &'j Json<'j>)> {
-    group
-        .children()
-        .iter()
-        .filter(move |field| !ban.hides(group, field))
-        .filter_map(|field| Some((field, object.get(field.name())?)))
-}
-
-/// The values of a field: the items of a repeated one, else the one there is.
-fn values<'j>(field: &Field, content: &'j Json<'j>) -> &'j [Json<'j>] {
-    match content {
-        Json::Array(items) if field.is_repeated() => items,
-        _ => slice::from_ref(content),
-    }
+) -> impl Iterator<Item = (Field<'f>, Value<'j>)> {
+    walk::present(group, object).filter(move |(field, _)| !ban.hides(group, *field))
 }
 
 fn day(date: Date) -> String {

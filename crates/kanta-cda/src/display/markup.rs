@@ -1,33 +1,88 @@
 //! Writes XHTML text: the one place where content becomes markup.
 
-/// Appends text as character data: markup characters are escaped, line ends become `br`, and characters that XML 1.0
-/// cannot hold become U+FFFD.
-pub(super) fn text(out: &mut String, text: &str) {
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\r' => {
-                characters.next_if_eq(&'\n');
-                out.push_str("<br/>");
-            }
-            '\n' => out.push_str("<br/>"),
-            '\t' => out.push(' '),
-            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
-            _ => out.push(character),
-        }
+/// Bytes that need a look; everything else is copied in runs.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        special[byte] = true;
+        byte += 1;
     }
+    let marks = b"&<>\"'\x7F";
+    let mut mark = 0;
+    while mark < marks.len() {
+        special[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    // The first bytes of C1 controls, of the characters that turn the direction of text, and of U+FFFE and U+FFFF.
+    special[0xC2] = true;
+    special[0xE2] = true;
+    special[0xEF] = true;
+    special
+};
+
+/// Appends text as character data: markup characters are escaped, line ends become `br`. Characters that XML 1.0
+/// cannot hold, other control characters, and those that turn the direction of the text around them (embedding,
+/// override, isolate) become U+FFFD, so that what people see is what is written.
+pub(super) fn text(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if !SPECIAL[*byte as usize] {
+            at += 1;
+            continue;
+        }
+        let Some(character) = text[at..].chars().next() else {
+            break;
+        };
+        let after = at + character.len_utf8();
+        if let Some(written) = written(character) {
+            out.push_str(&text[copied..at]);
+            // A carriage return before a line feed is one line end with it.
+            if !(character == '\r' && bytes.get(after) == Some(&b'\n')) {
+                out.push_str(written);
+            }
+            copied = after;
+        }
+        at = after;
+    }
+    out.push_str(&text[copied..]);
+}
+
+/// How a character is written; `None` when it stays as it is.
+fn written(character: char) -> Option<&'static str> {
+    Some(match character {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&#39;",
+        '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => "<br/>",
+        '\t' => " ",
+        _ if is_harmful(character) => "\u{FFFD}",
+        _ => return None,
+    })
+}
+
+/// Returns whether a character is never shown as it is.
+pub(super) fn is_harmful(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}' | '\u{86}'..='\u{9F}'
+            | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFFE}' | '\u{FFFF}'
+    )
 }
 
 /// Appends an element with a class around a text; the element may be empty.
 pub(super) fn element(out: &mut String, name: &str, class: &str, content: &str) {
-    out.push_str(&format!("<{name} class=\"{class}\">"));
+    for piece in ["<", name, " class=\"", class, "\">"] {
+        out.push_str(piece);
+    }
     text(out, content);
-    out.push_str(&format!("</{name}>"));
+    for piece in ["</", name, ">"] {
+        out.push_str(piece);
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +94,7 @@ mod tests {
     fn escapes_and_replaces() {
         for (input, expected) in [
             ("", ""),
-            ("äiti & isä", "äiti &amp; isä"),
+            ("äiti & isä – ”tuki”", "äiti &amp; isä – ”tuki”"),
             (
                 "<script>alert('x')</script>",
                 "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;",
@@ -47,13 +102,20 @@ mod tests {
             ("\" onclick=\"x", "&quot; onclick=&quot;x"),
             ("]]>", "]]&gt;"),
             ("&lt;&#60;", "&amp;lt;&amp;#60;"),
-            ("a\nb\r\nc\rd", "a<br/>b<br/>c<br/>d"),
+            (
+                "a\nb\r\nc\rd\u{2028}e\u{85}f",
+                "a<br/>b<br/>c<br/>d<br/>e<br/>f",
+            ),
             ("a\tb", "a b"),
             (
-                "\0\u{8}\u{FFFE}\u{FFFF}",
-                "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+                "\0\u{8}\u{7F}\u{80}\u{FFFE}\u{FFFF}",
+                "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
             ),
-            ("\u{1F600}", "\u{1F600}"),
+            ("a\u{202E}b\u{2066}c", "a\u{FFFD}b\u{FFFD}c"),
+            (
+                "\u{1F600}\u{200F}\u{A0}\u{FFFC}",
+                "\u{1F600}\u{200F}\u{A0}\u{FFFC}",
+            ),
         ] {
             let mut out = String::new();
             text(&mut out, input);
@@ -67,7 +129,15 @@ mod tests {
             let mut out = String::new();
             text(&mut out, &input);
             let plain = out.replace("<br/>", "");
-            prop_assert!(!plain.contains(['<', '>', '"', '\'', '\0', '\n']));
+            prop_assert!(!plain.contains(['<', '>', '"', '\'', '\0', '\n', '\r']));
+            prop_assert!(!plain.chars().any(is_harmful));
+        }
+
+        #[test]
+        fn what_needs_no_escape_stays(input in "[a-zäöå0-9 –”.,\u{200F}]{0,80}") {
+            let mut out = String::new();
+            text(&mut out, &input);
+            prop_assert_eq!(out, input);
         }
     }
 }

@@ -1,20 +1,23 @@
 //! The display form of a document: an XHTML fragment made from its structure and its content (Finnish: näyttömuoto).
 //!
 //! The fragment has the classes and the order that are seen in real documents (documents.md §9, `[S]`) and is valid XHTML 1.1
-//! as the content of a page's body. It is made of `div`, `h1` to `h3`, `p` and `br` alone: no script, style,
+//! as the content of a page's body. It is made of `div`, `h1` to `h3`, `p`, `br` and one `img` for a logo: no script, style,
 //! event attribute or outside resource can come out, whatever the content says.
 
 mod layout;
+mod logo;
 mod markup;
 mod security_ban;
 mod value;
 
 use kanta_core::{Date, Oid, Report};
 
+use crate::content::Content;
 use crate::json::Json;
 use crate::structure::Structure;
 
 pub use crate::structure::Language;
+pub use logo::{Logo, LogoError};
 
 /// What the display form says beside the content itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,6 +32,10 @@ pub struct DisplayOptions {
     pub document_type: Option<String>,
     /// The date in the header.
     pub date: Option<Date>,
+    /// The logo in the header.
+    pub logo: Option<Logo>,
+    /// The lines of the footer; three at most are shown.
+    pub footer: Vec<String>,
 }
 
 /// Why a display form was not made.
@@ -80,6 +87,13 @@ pub fn render(
         // Reads the bytes once more, for the finding.
         Err(_) => Err(DisplayError::Content(structure.validate(content))),
     }
+}
+
+/// Makes the display form of content as it is: of content that is read all of it is valid, of content that is being built
+/// what is there so far is shown.
+#[must_use]
+pub fn render_content(content: &Content<'_>, options: &DisplayOptions) -> String {
+    layout::document(content.structure(), content.json(), options)
 }
 
 /// The same for content that was read already.

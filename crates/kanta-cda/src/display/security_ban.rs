@@ -4,7 +4,7 @@
 //! phone number and the contact address are not shown (documents.md §7, `[S]`). Whoever lives with the client
 //! has the same address, so the client's ban covers the persons related too; a related person's own ban covers that person.
 
-use crate::json::Json;
+use crate::json::Value;
 use crate::structure::Field;
 
 /// The document that the rule is about.
@@ -29,7 +29,7 @@ pub(super) struct SecurityBan {
 
 impl SecurityBan {
     /// At the root of a document.
-    pub(super) fn of_document(root: &Field, document: &Json<'_>) -> Self {
+    pub(super) fn of_document(root: Field<'_>, document: Value<'_>) -> Self {
         let in_scope = root.name() == DOCUMENT;
         Self {
             in_scope,
@@ -39,7 +39,7 @@ impl SecurityBan {
     }
 
     /// Inside one value of a field.
-    pub(super) fn inside(self, field: &Field, value: &Json<'_>) -> Self {
+    pub(super) fn inside(self, field: Field<'_>, value: Value<'_>) -> Self {
         let person = self.in_scope && PERSONS.contains(&field.name());
         Self {
             covers: self.covers || person && (self.client || banned(value)),
@@ -48,13 +48,13 @@ impl SecurityBan {
     }
 
     /// Returns whether a field inside `group` is not shown.
-    pub(super) fn hides(self, group: &Field, field: &Field) -> bool {
+    pub(super) fn hides(self, group: Field<'_>, field: Field<'_>) -> bool {
         self.covers
             && (HIDDEN.contains(&field.name())
                 || group.name() == CONTACT_DATA && !SHOWN_CONTACT_DATA.contains(&field.name()))
     }
 }
 
-fn banned(person: &Json<'_>) -> bool {
-    person.get(BAN).and_then(Json::as_bool) == Some(true)
+fn banned(person: Value<'_>) -> bool {
+    person.get(BAN).and_then(Value::as_bool) == Some(true)
 }

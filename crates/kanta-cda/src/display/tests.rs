@@ -41,6 +41,7 @@ fn the_frame_of_the_page() {
         organisation: Some("Väli & Suomi".to_owned()),
         document_type: Some("Plan".to_owned()),
         date: Some(Date::new(2026, 2, 3).unwrap()),
+        ..DisplayOptions::default()
     };
     let page = render(&structure, content, &options).unwrap();
     assert!(page.starts_with(concat!(

@@ -1,65 +1,87 @@
 //! The text of one value.
 
-use std::borrow::Cow;
+use std::fmt::Write;
 
-use crate::json::Json;
-use crate::structure::{CodeSystem, Field, Language, Pattern, Representation};
+use crate::json::{Kind, Value};
+use crate::structure::{Field, Language, Pattern, Representation};
 
 /// The root of personal identity codes (documents.md §8, `[S]`); test documents write it with and without `urn:oid:`.
 const IDENTITY_CODE_ROOT: &str = "1.2.246.21";
 
-/// Returns a value as people read it; `None` when there is nothing to show.
-pub(super) fn text<'j>(
-    field: &Field,
-    value: &'j Json<'_>,
+/// Returns a value as people read it; `None` when there is nothing to show. What is not shown as it is written lies in
+/// `made`, so that nothing is allocated for each value.
+pub(super) fn text<'v>(
+    field: Field<'_>,
+    value: Value<'v>,
     language: Language,
-) -> Option<Cow<'j, str>> {
-    let part = |name: &str| value.get(name);
-    let shown = match (field.representation(), value) {
-        (Representation::Date | Representation::Moment, Json::String(text)) => moment(text),
-        (Representation::Identifier, _) => identifier(field, value)?,
-        (Representation::Code, _) => part("display")
-            .and_then(Json::as_str)
-            .filter(|display| !display.trim().is_empty())
-            .or_else(|| part("code")?.as_str())?
-            .into(),
-        (Representation::Quantity | Representation::Measure | Representation::Percent, _) => {
-            let number = number(part("value")?.as_number()?);
-            match part("code").and_then(Json::as_str) {
-                Some(unit) => format!("{number} {unit}").into(),
-                None => number.into(),
+    made: &'v mut String,
+) -> Option<&'v str> {
+    use Representation as R;
+    made.clear();
+    let shown = match (field.representation(), value.kind()) {
+        (R::Date | R::Moment, Kind::Text) => moment(value.as_str()?, made),
+        (R::Identifier, Kind::Object) => identifier(field, value, made)?,
+        (R::Code, Kind::Object) => code(value)?,
+        (R::Quantity | R::Measure | R::Percent, Kind::Object) => {
+            number(value.get("value")?.as_literal()?, made);
+            if let Some(unit) = value.get("code").and_then(Value::as_str) {
+                made.push(' ');
+                made.push_str(unit);
             }
+            made
         }
-        (_, Json::String(text)) => Cow::Borrowed(&**text),
-        (_, Json::Number(value)) => number(*value).into(),
-        (_, Json::Bool(value)) => Cow::Borrowed(match (language, value) {
-            (Language::Finnish, true) => "Kyllä",
-            (Language::Finnish, false) => "Ei",
-            (Language::Swedish, true) => "Ja",
-            (Language::Swedish, false) => "Nej",
-        }),
-        (_, Json::Null | Json::Array(_) | Json::Object(_)) => return None,
+        (_, Kind::Text) => value.as_str()?,
+        (_, Kind::Number) => {
+            number(value.as_literal()?, made);
+            made
+        }
+        (_, Kind::Bool(value)) => switch(value, language),
+        (_, Kind::Null | Kind::Array | Kind::Object) => return None,
     };
     (!shown.trim().is_empty()).then_some(shown)
 }
 
-/// An identifier by its value; an identity code is masked, also when only the field says that it is one.
-fn identifier<'j>(field: &Field, value: &'j Json<'_>) -> Option<Cow<'j, str>> {
-    let code = value.get("value")?.as_str()?;
-    let system = value.get("system").and_then(Json::as_str).unwrap_or("");
-    let of_field = matches!(field.code_system(), Some(CodeSystem::National(root)) if root.as_str() == IDENTITY_CODE_ROOT);
-    let named = system.strip_prefix("urn:oid:").unwrap_or(system) == IDENTITY_CODE_ROOT;
-    if of_field || named {
-        Some(code.chars().take(6).chain("*****".chars()).collect())
-    } else {
-        Some(Cow::Borrowed(code))
+/// Yes and no.
+pub(super) fn switch(value: bool, language: Language) -> &'static str {
+    match (language, value) {
+        (Language::Finnish, true) => "Kyllä",
+        (Language::Finnish, false) => "Ei",
+        (Language::Swedish, true) => "Ja",
+        (Language::Swedish, false) => "Nej",
     }
 }
 
+/// A coded value by its display text, or by its code where that is empty.
+fn code(value: Value<'_>) -> Option<&str> {
+    value
+        .get("display")
+        .and_then(Value::as_str)
+        .filter(|display| !display.trim().is_empty())
+        .or_else(|| value.get("code")?.as_str())
+}
+
+/// An identifier by its value; an identity code is masked, also when only the field says that it is one.
+fn identifier<'v>(field: Field<'_>, value: Value<'v>, made: &'v mut String) -> Option<&'v str> {
+    let code = value.get("value")?.as_str()?;
+    if !is_identity_code(field, value) {
+        return Some(code);
+    }
+    made.extend(code.chars().take(6));
+    made.push_str("*****");
+    Some(made)
+}
+
+/// Returns whether an identifier is a personal identity code, by its field or by its system.
+pub(super) fn is_identity_code(field: Field<'_>, value: Value<'_>) -> bool {
+    let system = value.get("system").and_then(Value::as_str).unwrap_or("");
+    field.national_system() == Some(IDENTITY_CODE_ROOT)
+        || system.strip_prefix("urn:oid:").unwrap_or(system) == IDENTITY_CODE_ROOT
+}
+
 /// `dd.MM.yyyy`, `MM.yyyy` or `yyyy`, and `HH:mm` where there is a time; any other text stays as it is.
-fn moment(text: &str) -> Cow<'_, str> {
+fn moment<'v>(text: &'v str, made: &'v mut String) -> &'v str {
     if !Pattern::Moment.matches(text) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let (date, time) = match text.split_once('T') {
         Some((date, time)) => (date, time.get(.."HH:mm".len())),
@@ -70,21 +92,32 @@ fn moment(text: &str) -> Cow<'_, str> {
         Some(date) => ("-", date),
         None => ("", date),
     };
-    let mut parts = date.split('-');
+    let mut parts = date.splitn(3, '-');
     let year = parts.next().unwrap_or_default();
-    let mut shown = format!("{sign}{year}");
-    for part in parts {
-        shown = format!("{part}.{shown}");
+    let (month, day) = (parts.next(), parts.next());
+    for part in [day, month].into_iter().flatten() {
+        made.push_str(part);
+        made.push('.');
     }
+    made.push_str(sign);
+    made.push_str(year);
     if let Some(time) = time {
-        shown = format!("{shown} {time}");
+        made.push(' ');
+        made.push_str(time);
     }
-    shown.into()
+    made
 }
 
 /// The shortest decimal form, with the comma of both languages.
-fn number(number: f64) -> String {
-    number.to_string().replace('.', ",")
+fn number(literal: &str, made: &mut String) {
+    let start = made.len();
+    match literal.parse::<f64>() {
+        Ok(number) => write!(made, "{number}").expect("writing to a String"),
+        Err(_) => made.push_str(literal),
+    }
+    if let Some(point) = made[start..].find('.') {
+        made.replace_range(start + point..=start + point, ",");
+    }
 }
 
 #[cfg(test)]
@@ -103,20 +136,24 @@ mod tests {
             ("ensi viikolla", "ensi viikolla"),
             ("", ""),
         ] {
-            assert_eq!(moment(written), shown);
+            assert_eq!(moment(written, &mut String::new()), shown);
         }
     }
 
     #[test]
     fn numbers() {
         for (value, shown) in [
-            (0.0, "0"),
-            (12.0, "12"),
-            (12.5, "12,5"),
-            (-0.1, "-0,1"),
-            (9_007_199_254_740_992.0, "9007199254740992"),
+            ("0", "0"),
+            ("-0", "-0"),
+            ("12", "12"),
+            ("12.50", "12,5"),
+            ("-0.1", "-0,1"),
+            ("1.5e2", "150"),
+            ("9007199254740992", "9007199254740992"),
         ] {
-            assert_eq!(number(value), shown);
+            let mut made = String::new();
+            number(value, &mut made);
+            assert_eq!(made, shown);
         }
     }
 }

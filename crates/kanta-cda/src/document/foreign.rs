@@ -1,10 +1,12 @@
 //! What a document holds beyond the typed model, with its places, so that it is written again where it stood.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use kanta_xml::Element;
+use kanta_xml::{Attribute, Element};
 
+use super::placeholder;
 use crate::{HL7, HL7_FINLAND};
 
 /// Foreign parts by the path of the known element that they belong to.
@@ -12,7 +14,9 @@ use crate::{HL7, HL7_FINLAND};
 /// Paths count every element among its same-named siblings: `/ClinicalDocument[1]/recordTarget[2]`.
 #[derive(Clone, Default)]
 pub(super) struct Foreign {
-    /// The prefixes that the root declared; written there again. Never the writer's own prefix `hl7fi`.
+    /// The rows of the header's table that the document had, one bit a row; `None` for a document of ours.
+    pub(super) present: Option<u64>,
+    /// The prefixes that the root declared; written there again. The writer's own prefix only with its own meaning.
     pub(super) root_namespaces: Vec<(String, String)>,
     /// Attributes by the path of their element.
     attributes: BTreeMap<String, Vec<(String, String)>>,
@@ -35,7 +39,9 @@ impl Foreign {
         Self {
             root_namespaces: root
                 .namespace_declarations()
-                .filter(|(prefix, _)| !prefix.is_empty() && *prefix != "hl7fi")
+                .filter(|(prefix, uri)| {
+                    !prefix.is_empty() && (*prefix != "hl7fi" || *uri == HL7_FINLAND)
+                })
                 .map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()))
                 .collect(),
             ..Self::default()
@@ -49,6 +55,7 @@ impl Foreign {
         // The writer declares its prefix where the social-care header begins.
         if element
             .ancestors()
+            .skip(1)
             .any(|ancestor| ancestor.namespace() == HL7_FINLAND)
         {
             context.push(("hl7fi".to_owned(), HL7_FINLAND.to_owned()));
@@ -60,11 +67,29 @@ impl Foreign {
         self.attributes.is_empty() && self.children.is_empty()
     }
 
-    pub(super) fn add_attribute(&mut self, element: String, name: String, value: String) {
-        self.attributes
-            .entry(element)
-            .or_default()
-            .push((name, value));
+    /// Adds an attribute, with a declaration of its prefix where the written document would lack one.
+    pub(super) fn add_attribute(
+        &mut self,
+        path: String,
+        element: Element<'_, '_>,
+        attribute: Attribute<'_, '_>,
+    ) {
+        let (prefix, uri) = (attribute.prefix(), attribute.namespace());
+        let is_declared = prefix.is_empty()
+            || prefix == "xml"
+            || self
+                .written_context(element)
+                .iter()
+                .any(|(known, of)| known == prefix && of == uri);
+        let attributes = self.attributes.entry(path).or_default();
+        let declaration = format!("xmlns:{prefix}");
+        if !is_declared && !attributes.iter().any(|(name, _)| *name == declaration) {
+            attributes.push((declaration, uri.to_owned()));
+        }
+        attributes.push((
+            attribute.qualified_name().to_owned(),
+            attribute.value().to_owned(),
+        ));
     }
 
     pub(super) fn add_child(
@@ -92,11 +117,23 @@ impl Foreign {
             .collect()
     }
 
+    /// Returns the place of a part that says itself that it is a placeholder.
+    pub(super) fn placeholder(&self) -> Option<&str> {
+        let attributes = self.attributes.values().flatten();
+        let children = self.children.values().flatten();
+        attributes
+            .map(|(name, value)| (name, value))
+            .chain(children.map(|child| (&child.name, &child.xml)))
+            .find(|(_, content)| placeholder::is_placeholder(content))
+            .map(|(name, _)| name.as_str())
+    }
+
     pub(super) fn places(&self) -> impl Iterator<Item = &str> {
         let attributes = self
             .attributes
             .values()
-            .flat_map(|attributes| attributes.iter().map(|(name, _)| name.as_str()));
+            .flatten()
+            .map(|(name, _)| name.as_str());
         let children = self
             .children
             .values()
@@ -113,51 +150,38 @@ impl fmt::Debug for Foreign {
     }
 }
 
-/// Returns the path of an element with every step numbered among its same-named siblings.
-pub(super) fn numbered_path(element: Element<'_, '_>) -> String {
-    let (parent_path, number) = match element.parent() {
-        None => (String::new(), 1),
-        Some(parent) => {
-            let before = parent
-                .children()
-                .take_while(|sibling| sibling.index() != element.index())
-                .filter(|sibling| sibling.local_name() == element.local_name())
-                .count();
-            (numbered_path(parent), before + 1)
-        }
-    };
-    format!("{parent_path}/{}[{number}]", element.local_name())
-}
-
 /// Returns the bytes of an element with the declarations of its ancestors added, except those that `known` has.
 ///
-/// Only the start tag grows; everything inside stays byte for byte.
-pub(super) fn detached(
-    source: &str,
+/// Only the start tag grows; everything inside stays byte for byte. Borrowed when nothing has to be added.
+pub(super) fn detached<'s>(
+    source: &'s str,
     element: Element<'_, '_>,
     known: &[(String, String)],
-) -> String {
+) -> Cow<'s, str> {
     let range = element.range();
-    let split = element.start_tag_name_end();
     let own: Vec<&str> = element
         .namespace_declarations()
         .map(|(prefix, _)| prefix)
         .collect();
-    let mut xml = String::with_capacity(range.len() + 64);
-    xml.push_str(&source[range.start..split]);
+    let mut added = String::new();
     let in_scope = element.namespaces_in_scope();
     for (prefix, uri) in &in_scope {
         let is_known = known.iter().any(|(p, u)| p == prefix && u == uri);
         if !own.contains(prefix) && !is_known {
-            xml.push_str(&declaration(prefix, uri));
+            added.push_str(&declaration(prefix, uri));
         }
     }
     // Where the source had no default name space, the output's must not be inherited.
     if !own.contains(&"") && !in_scope.iter().any(|(prefix, _)| prefix.is_empty()) {
-        xml.push_str(&declaration("", ""));
+        added.push_str(&declaration("", ""));
     }
-    xml.push_str(&source[split..range.end]);
-    xml
+    if added.is_empty() {
+        return Cow::Borrowed(&source[range]);
+    }
+    let split = element.start_tag_name_end();
+    let before = &source[range.start..split];
+    let after = &source[split..range.end];
+    Cow::Owned([before, added.as_str(), after].concat())
 }
 
 fn declaration(prefix: &str, uri: &str) -> String {

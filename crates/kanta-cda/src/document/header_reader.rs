@@ -1,5 +1,6 @@
 //! Reading that remembers what was taken, so that the rest can be kept.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use kanta_core::{
@@ -7,20 +8,23 @@ use kanta_core::{
 };
 use kanta_xml::Element;
 
-use super::foreign::{Foreign, detached, numbered_path};
+use super::foreign::{Foreign, detached};
 use crate::HL7;
 
 /// What has been taken of each element, by its number in the tree.
 pub(super) struct Taken<'s> {
     source: &'s str,
-    elements: RefCell<Vec<Option<Parts>>>,
+    elements: RefCell<Vec<Parts>>,
 }
 
-#[derive(Default, Clone)]
+/// What has been taken of one element.
+#[derive(Default, Clone, Copy)]
 struct Parts {
-    attributes: Vec<String>,
+    seen: bool,
     text: bool,
     whole: bool,
+    /// One bit an attribute, in their order; those beyond are never taken.
+    attributes: u64,
 }
 
 /// An element of the header; what is read through it counts as taken.
@@ -31,82 +35,123 @@ pub(super) struct Node<'n, 't, 'a> {
 }
 
 impl<'s> Taken<'s> {
-    pub(super) fn new(source: &'s str) -> Self {
+    /// Starts with nothing taken of a document.
+    pub(super) fn new(source: &'s str, root: Element<'_, '_>) -> Self {
+        let elements = root.descendants().count();
         Self {
             source,
-            elements: RefCell::new(Vec::new()),
+            elements: RefCell::new(vec![Parts::default(); elements]),
         }
     }
 
     pub(super) fn node<'t, 'a>(&self, element: Element<'t, 'a>) -> Node<'_, 't, 'a> {
-        self.with(element, |_| ());
+        self.with(element, |parts| parts.seen = true);
         Node {
             taken: self,
             element,
         }
     }
 
-    fn with(&self, element: Element<'_, '_>, change: impl FnOnce(&mut Parts)) {
-        let mut elements = self.elements.borrow_mut();
-        let index = element.index();
-        if elements.len() <= index {
-            elements.resize(index + 1, None);
+    /// Takes an element by a function that may find that it cannot: then nothing of it counts as taken, and the whole
+    /// element stays foreign.
+    pub(super) fn attempt<'n, 't, 'a, T>(
+        &'n self,
+        element: Element<'t, 'a>,
+        read: impl FnOnce(Node<'n, 't, 'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = read(self.node(element));
+        if value.is_none() {
+            let mut elements = self.elements.borrow_mut();
+            for inner in element.descendants() {
+                if let Some(parts) = elements.get_mut(inner.index()) {
+                    *parts = Parts::default();
+                }
+            }
         }
-        change(elements[index].get_or_insert_default());
+        value
     }
 
-    fn parts(&self, element: Element<'_, '_>) -> Option<Parts> {
-        self.elements
-            .borrow()
-            .get(element.index())
-            .cloned()
-            .flatten()
+    fn with(&self, element: Element<'_, '_>, change: impl FnOnce(&mut Parts)) {
+        if let Some(parts) = self.elements.borrow_mut().get_mut(element.index()) {
+            change(parts);
+        }
+    }
+
+    fn parts(&self, element: Element<'_, '_>) -> Parts {
+        let elements = self.elements.borrow();
+        elements.get(element.index()).copied().unwrap_or_default()
     }
 
     /// Collects everything at and below `element` that was not taken.
     pub(super) fn collect_rest(&self, element: Element<'_, '_>, foreign: &mut Foreign) {
-        let Some(parts) = self.parts(element).filter(|parts| !parts.whole) else {
+        let parts = self.parts(element);
+        if !parts.seen || parts.whole {
             return;
-        };
-        for attribute in element.attributes() {
-            let name = attribute.qualified_name();
-            if !parts.attributes.iter().any(|taken| taken == name) {
-                foreign.add_attribute(
-                    numbered_path(element),
-                    name.to_owned(),
-                    attribute.value().to_owned(),
-                );
+        }
+        for (index, attribute) in element.attributes().enumerate() {
+            if index >= 64 || parts.attributes & 1 << index == 0 {
+                foreign.add_attribute(self.numbered_path(element), element, attribute);
             }
         }
         if !parts.text && element.has_own_text() {
             let mut text = kanta_xml::Writer::new();
+            // The writer asks for an element around text; only the text is kept.
+            text.open_known("text");
             text.text(&element.text());
+            text.close();
             if let Ok(text) = text.finish() {
-                let text = String::from_utf8_lossy(&text).into_owned();
+                let text = String::from_utf8_lossy(&text);
+                let text = text
+                    .trim_start_matches("<text>")
+                    .trim_end_matches("</text>");
                 let name = format!("{}/text()", element.path());
-                foreign.add_child(numbered_path(element), None, name, text);
+                foreign.add_child(self.numbered_path(element), None, name, text.to_owned());
             }
         }
         let mut before = None;
         for child in element.children() {
-            if self.parts(child).is_some() {
+            if self.parts(child).seen {
                 self.collect_rest(child, foreign);
-                before = Some(numbered_path(child));
+                before = Some(child);
             } else {
                 let xml = detached(self.source, child, &foreign.written_context(child));
-                foreign.add_child(numbered_path(element), before.clone(), child.path(), xml);
+                let after = before.map(|before| self.numbered_path(before));
+                foreign.add_child(
+                    self.numbered_path(element),
+                    after,
+                    child.path(),
+                    xml.into_owned(),
+                );
             }
         }
     }
+
+    /// Returns the path of an element with every step numbered among those of its name that were taken too: the path
+    /// that it will have when it is written.
+    fn numbered_path(&self, element: Element<'_, '_>) -> String {
+        let (parent_path, number) = match element.parent() {
+            None => (String::new(), 1),
+            Some(parent) => {
+                let before = parent
+                    .children()
+                    .take_while(|sibling| sibling.index() != element.index())
+                    .filter(|sibling| sibling.local_name() == element.local_name())
+                    .filter(|sibling| self.parts(*sibling).seen)
+                    .count();
+                (self.numbered_path(parent), before + 1)
+            }
+        };
+        format!("{parent_path}/{}[{number}]", element.local_name())
+    }
 }
 
-impl<'t, 'a> Node<'_, 't, 'a> {
+impl<'n, 't, 'a> Node<'n, 't, 'a> {
     pub(super) fn element(self) -> Element<'t, 'a> {
         self.element
     }
 
     /// Takes the element with everything in it and returns its bytes, with the declarations that `foreign` lacks.
-    pub(super) fn take_whole(self, foreign: &Foreign) -> String {
+    pub(super) fn take_whole(self, foreign: &Foreign) -> Cow<'n, str> {
         self.taken.with(self.element, |parts| parts.whole = true);
         detached(
             self.taken.source,
@@ -115,36 +160,50 @@ impl<'t, 'a> Node<'_, 't, 'a> {
         )
     }
 
-    /// Takes the first child with a name of CDA.
-    pub(super) fn child(self, name: &str) -> Option<Self> {
-        self.child_of(HL7, name)
+    /// Takes the first child with a name of CDA, when the function can read it; otherwise all of it stays foreign.
+    pub(super) fn part<T>(self, name: &str, read: impl FnOnce(Self) -> Option<T>) -> Option<T> {
+        self.part_of(HL7, name, read)
     }
 
-    /// Takes the first child with a name of some name space.
-    pub(super) fn child_of(self, namespace: &str, name: &str) -> Option<Self> {
-        self.element
-            .child(namespace, name)
-            .map(|child| self.taken.node(child))
+    /// Takes the first child with a name of some name space, when the function can read it.
+    pub(super) fn part_of<T>(
+        self,
+        namespace: &str,
+        name: &str,
+        read: impl FnOnce(Self) -> Option<T>,
+    ) -> Option<T> {
+        let child = self.element.child(namespace, name)?;
+        self.taken.attempt(child, read)
     }
 
-    /// Takes a descendant, step by step; the steps count as taken only when the last one is there.
-    pub(super) fn descend(self, names: &[&str]) -> Option<Self> {
-        let mut element = self.element;
-        for name in names {
-            element = element.child(HL7, name)?;
+    /// Takes a descendant, step by step, when the function can read it.
+    pub(super) fn descend<T>(
+        self,
+        names: &[&str],
+        read: impl FnOnce(Self) -> Option<T>,
+    ) -> Option<T> {
+        match names {
+            [] => read(self),
+            [name, rest @ ..] => {
+                // A boxed function keeps the recursion from making a type a step.
+                let read: Box<dyn FnOnce(Self) -> Option<T> + '_> = Box::new(read);
+                self.part(name, |child| child.descend(rest, read))
+            }
         }
-        let mut node = self;
-        for name in names {
-            node = node.child(name)?;
-        }
-        Some(node)
     }
 
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
-        let value = self.element.attribute(name)?;
-        self.taken
-            .with(self.element, |parts| parts.attributes.push(name.to_owned()));
-        Some(value)
+        let (index, attribute) = self
+            .element
+            .attributes()
+            .enumerate()
+            .find(|(_, attribute)| {
+                attribute.local_name() == name && attribute.namespace().is_empty()
+            })?;
+        self.taken.with(self.element, |parts| {
+            parts.attributes |= 1_u64.checked_shl(index as u32).unwrap_or(0);
+        });
+        Some(attribute.value())
     }
 
     /// Takes an attribute when its value can be read; otherwise the attribute stays foreign.
@@ -160,14 +219,12 @@ impl<'t, 'a> Node<'_, 't, 'a> {
 
     /// Takes `nullFlavor="NA"`, which the writer makes by itself.
     pub(super) fn take_not_applicable(self) {
-        if self.element.attribute("nullFlavor") == Some("NA") {
-            self.attribute("nullFlavor");
-        }
+        self.take_fixed("nullFlavor", Some("NA"));
     }
 
     /// Takes an attribute that always has one value, which the writer makes by itself.
-    pub(super) fn take_fixed(self, name: &str, value: &str) {
-        if self.element.attribute(name) == Some(value) {
+    pub(super) fn take_fixed(self, name: &str, value: Option<&str>) {
+        if value.is_some() && self.element.attribute(name) == value {
             self.attribute(name);
         }
     }
@@ -179,17 +236,16 @@ impl<'t, 'a> Node<'_, 't, 'a> {
 
     /// Takes a text when it can be read; otherwise it stays foreign.
     pub(super) fn parsed_text<T, E>(self, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        let value = parse(self.element.text().trim()).ok()?;
-        self.text();
+        let text = self.element.text();
+        let value = parse(text.trim()).ok()?;
+        self.taken.with(self.element, |parts| parts.text = true);
         Some(value)
     }
 
+    /// Takes the attributes of a coded value, when it has a code and a code system.
     pub(super) fn code(self) -> Option<CodedValue> {
-        let code = self.element.attribute("code")?;
-        let system = Oid::parse(self.element.attribute("codeSystem")?).ok()?;
-        self.attribute("code");
-        self.attribute("codeSystem");
-        let mut value = CodedValue::new(code, system);
+        let system = self.parsed("codeSystem", Oid::parse)?;
+        let mut value = CodedValue::new(self.attribute("code")?, system);
         if let Some(name) = self.attribute("codeSystemName") {
             value = value.with_system_name(name);
         }
@@ -211,8 +267,8 @@ impl<'t, 'a> Node<'_, 't, 'a> {
 
     /// Takes an organisation: a child `id` with the root and a child `name`.
     pub(super) fn organisation(self) -> Option<Organisation> {
-        let oid = self.child("id")?.parsed("root", OrganisationOid::parse)?;
-        let name = self.child("name").map(Self::text);
+        let oid = self.part("id", |id| id.parsed("root", OrganisationOid::parse))?;
+        let name = self.part("name", |name| Some(name.text()));
         Some(Organisation { oid, name })
     }
 
@@ -235,7 +291,11 @@ impl<'t, 'a> Node<'_, 't, 'a> {
                 Some(_) => {}
             }
         }
-        let family = self.child("family").map(Self::text).unwrap_or_default();
-        PersonName::as_read(given, call_name, family)
+        let family = self.part("family", |family| {
+            // The writer leaves an empty family name out.
+            let text = family.text();
+            (!text.is_empty()).then_some(text)
+        });
+        PersonName::as_read(given, call_name, family.unwrap_or_default())
     }
 }

@@ -1,7 +1,7 @@
 //! A writer of headers that puts foreign parts back where they stood.
 
 use kanta_core::{CodedValue, Oid, Organisation, PersonName};
-use kanta_xml::Writer;
+use kanta_xml::{CheckedName, Writer};
 
 use super::foreign::Foreign;
 
@@ -24,6 +24,7 @@ struct Open<'f> {
 }
 
 impl<'f> HeaderWriter<'f> {
+    /// Begins a document.
     pub(super) fn new(capacity: usize, foreign: &'f Foreign) -> Self {
         let mut xml = Writer::with_capacity(capacity);
         xml.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -34,18 +35,49 @@ impl<'f> HeaderWriter<'f> {
         Self { xml, track }
     }
 
-    /// Opens an element; `attributes` come first, foreign ones after them.
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.xml.open(name);
+    /// Opens an element; its attributes come first, foreign ones after them. Where the document that was read had another
+    /// value than the constant written here, it keeps its own.
+    pub(super) fn open(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.xml.open_known(name);
+        self.begin(name, attributes);
+    }
+
+    /// Opens an element whose name comes from the spec bundle.
+    pub(super) fn open_item(&mut self, name: &CheckedName, attributes: &[(&'static str, &str)]) {
+        self.xml.open_checked(name);
+        self.begin(name.as_str(), attributes);
+    }
+
+    fn begin(&mut self, name: &str, attributes: &[(&'static str, &str)]) {
+        let Some(track) = &mut self.track else {
+            for (name, value) in attributes {
+                self.xml.attribute_known(name, value);
+            }
+            return;
+        };
+        let path = track.next_path(name);
+        let kept = track.foreign.attributes_of(&path);
         for (name, value) in attributes {
-            self.xml.attribute(name, value);
-        }
-        if let Some(track) = &mut self.track {
-            let first = track.enter(name, attributes, &mut self.xml);
-            for xml in first {
-                self.xml.raw(xml.as_bytes());
+            if !kept.iter().any(|(kept, _)| kept == name) {
+                self.xml.attribute_known(name, value);
             }
         }
+        for (name, value) in kept {
+            self.xml.attribute(name, value);
+        }
+        for xml in track.enter(path) {
+            self.xml.raw(xml.as_bytes());
+        }
+    }
+
+    /// Opens the root with its declarations.
+    pub(super) fn open_document(&mut self, namespace: &str, prefixes: &[(String, String)]) {
+        self.xml.open_known("ClinicalDocument");
+        self.xml.attribute_known("xmlns", namespace);
+        for (prefix, uri) in prefixes {
+            self.xml.attribute(&format!("xmlns:{prefix}"), uri);
+        }
+        self.begin("ClinicalDocument", &[]);
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -72,19 +104,19 @@ impl<'f> HeaderWriter<'f> {
         }
     }
 
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(super) fn empty(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.open(name, attributes);
         self.close();
     }
 
-    pub(super) fn text_element(&mut self, name: &str, text: &str) {
+    pub(super) fn text_element(&mut self, name: &'static str, text: &str) {
         self.open(name, &[]);
         self.text(text);
         self.close();
     }
 
     /// Writes an element whose value does not apply, unless the document that was read had another one there.
-    pub(super) fn not_applicable(&mut self, name: &str) {
+    pub(super) fn not_applicable(&mut self, name: &'static str) {
         if self.has_foreign_attributes(name) {
             self.empty(name, &[]);
         } else {
@@ -92,7 +124,7 @@ impl<'f> HeaderWriter<'f> {
         }
     }
 
-    pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
+    pub(super) fn identifier(&mut self, name: &'static str, root: &Oid, extension: Option<&str>) {
         match extension {
             Some(extension) => {
                 self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
@@ -101,21 +133,18 @@ impl<'f> HeaderWriter<'f> {
         }
     }
 
-    pub(super) fn code(&mut self, name: &str, value: &CodedValue) {
-        let mut attributes = vec![
-            ("code", value.code()),
-            ("codeSystem", value.system().as_str()),
-        ];
-        if let Some(system_name) = value.system_name() {
-            attributes.push(("codeSystemName", system_name));
-        }
-        if let Some(display) = value.display() {
-            attributes.push(("displayName", display));
-        }
-        self.empty(name, &attributes);
+    pub(super) fn code(&mut self, name: &'static str, value: &CodedValue) {
+        let (attributes, count) = code_attributes(value);
+        self.empty(name, &attributes[..count]);
     }
 
-    pub(super) fn organisation(&mut self, name: &str, organisation: &Organisation) {
+    /// Writes an element whose name comes from the spec bundle and whose value stands in attributes.
+    pub(super) fn empty_item(&mut self, name: &CheckedName, attributes: &[(&'static str, &str)]) {
+        self.open_item(name, attributes);
+        self.close();
+    }
+
+    pub(super) fn organisation(&mut self, name: &'static str, organisation: &Organisation) {
         self.open(name, &[]);
         self.identifier("id", organisation.oid.as_oid(), None);
         if let Some(name) = &organisation.name {
@@ -138,6 +167,11 @@ impl<'f> HeaderWriter<'f> {
             self.text_element("family", name.family());
         }
         self.close();
+    }
+
+    /// Hands the writer over for content that is made elsewhere.
+    pub(super) fn xml(&mut self) -> &mut Writer {
+        &mut self.xml
     }
 
     pub(super) fn finish(self) -> Result<Vec<u8>, kanta_xml::Error> {
@@ -169,14 +203,8 @@ impl<'f> Track<'f> {
         }
     }
 
-    /// Steps into an element, writes its foreign attributes and returns what stood before its first known child.
-    fn enter(&mut self, name: &str, own: &[(&str, &str)], xml: &mut Writer) -> Vec<&'f str> {
-        let path = self.next_path(name);
-        for (name, value) in self.foreign.attributes_of(&path) {
-            if !own.iter().any(|(written, _)| written == name) {
-                xml.attribute(name, value);
-            }
-        }
+    /// Steps into an element and returns what stood before its first known child.
+    fn enter(&mut self, path: String) -> Vec<&'f str> {
         let (first, waiting) = self
             .foreign
             .children_of(&path)
@@ -225,6 +253,26 @@ impl<'f> Track<'f> {
         let after: Vec<(Option<&str>, &str)> = after;
         after.into_iter().map(|(_, xml)| xml).collect()
     }
+}
+
+/// The attributes of a coded value, and how many of them it has.
+pub(super) fn code_attributes(value: &CodedValue) -> ([(&'static str, &str); 4], usize) {
+    let mut attributes = [
+        ("code", value.code()),
+        ("codeSystem", value.system().as_str()),
+        ("codeSystemName", ""),
+        ("displayName", ""),
+    ];
+    let mut count = 2;
+    if let Some(system_name) = value.system_name() {
+        attributes[count].1 = system_name;
+        count += 1;
+    }
+    if let Some(display) = value.display() {
+        attributes[count] = ("displayName", display);
+        count += 1;
+    }
+    (attributes, count)
 }
 
 fn local_name(name: &str) -> &str {

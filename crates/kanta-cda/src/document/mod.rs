@@ -3,15 +3,24 @@
 mod foreign;
 mod header_reader;
 mod header_writer;
+pub(crate) mod layout;
+pub(crate) mod placeholder;
 mod read;
+mod reference;
+mod table;
 mod write;
 
+use bytes::Bytes;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_xml::Limits;
 
-use crate::Body;
+use crate::body::{BodySource, PdfFacts};
+use crate::{Body, BodyError, BodyForm};
 use foreign::Foreign;
+use layout::Layout;
+pub use reference::header_reference;
+use write::Writing;
 
 /// A document that was read: typed metadata, the body as bytes, its signatures, and whatever else stood in it.
 ///
@@ -58,20 +67,54 @@ pub enum WriteError {
     /// A text of the metadata holds a character that XML forbids (`KANTA-WRITE-CHARACTER`).
     #[error("the metadata hold a character that XML forbids: {0} [KANTA-WRITE-CHARACTER]")]
     Xml(#[from] kanta_xml::Error),
-    /// The document has no body to write (`KANTA-WRITE-BODY`).
+    /// The document has no body that can be taken over (`KANTA-WRITE-BODY`).
     #[error(
-        "the document has no nonXMLBody: documents of this shape are read, not written [KANTA-WRITE-BODY]"
+        "the document has no nonXMLBody: the body of a document of this shape cannot be taken over [KANTA-WRITE-BODY]"
     )]
     NoBody,
+    /// The body of a document that was read cannot be decoded.
+    #[error(transparent)]
+    Body(BodyError),
+    /// The source of a PDF failed (`KANTA-WRITE-PDF`).
+    #[error("the PDF cannot be read from its source: {0} [KANTA-WRITE-PDF]")]
+    Pdf(String),
+    /// A value says that it is not known (`KANTA-WRITE-PLACEHOLDER`).
+    #[error(
+        "{place}: the value is a placeholder and says so itself: put the real value in before the document is written \
+         [KANTA-WRITE-PLACEHOLDER]"
+    )]
+    Placeholder {
+        /// The element or attribute.
+        place: String,
+    },
 }
 
 impl ClinicalDocument {
     /// Reads a document within limits; the spec bundle tells the names of the social-care header.
     ///
+    /// The body is copied out of `bytes`; [`ClinicalDocument::from_bytes`] shares it instead.
+    ///
     /// # Errors
     /// [`ReadError`] with the place of the mistake.
     pub fn read(bytes: &[u8], spec: &Spec, limits: &Limits) -> Result<Self, ReadError> {
-        read::read(bytes, spec, limits)
+        read::read(bytes, &Bytes::copy_from_slice, spec, limits)
+    }
+
+    /// Reads a document as [`ClinicalDocument::read`] does, without a copy of its body: the document shares the bytes.
+    ///
+    /// # Errors
+    /// [`ReadError`] with the place of the mistake.
+    pub fn from_bytes(bytes: Bytes, spec: &Spec, limits: &Limits) -> Result<Self, ReadError> {
+        let keep = |part: &[u8]| {
+            let range = bytes.as_ptr_range();
+            if range.contains(&part.as_ptr()) {
+                bytes.slice_ref(part)
+            } else {
+                // The element needed declarations of its ancestors: it is no part of the input any more.
+                Bytes::copy_from_slice(part)
+            }
+        };
+        read::read(&bytes, &keep, spec, limits)
     }
 
     /// Returns the metadata.
@@ -97,27 +140,58 @@ impl ClinicalDocument {
         self.foreign.places()
     }
 
+    pub(crate) fn foreign_placeholder(&self) -> Option<&str> {
+        self.foreign.placeholder()
+    }
+
     /// Writes the document again from the model: the same values, our order and prefixes, the same body and signatures.
     ///
     /// # Errors
-    /// [`WriteError`] when the bundle lacks a name or the document has no body.
+    /// [`WriteError`] when the bundle lacks a name or a value is a placeholder.
     pub fn rewrite(&self, spec: &Spec) -> Result<Vec<u8>, WriteError> {
-        let body = self.body.as_ref().ok_or(WriteError::NoBody)?;
-        write::write(
-            &self.metadata,
-            body,
-            self.signatures.as_deref(),
-            &self.foreign,
-            spec,
-        )
+        let layout = Layout::of(spec);
+        if let Some(place) = placeholder::find(&self.metadata, &layout)
+            .or_else(|| self.foreign.placeholder().map(str::to_owned))
+        {
+            return Err(WriteError::Placeholder { place });
+        }
+        let writing = Writing {
+            metadata: &self.metadata,
+            layout: &layout,
+            signatures: self.signatures.as_deref(),
+            is_rewritten: true,
+        };
+        let body = self.body.as_ref().map(|body| {
+            let write = |xml: &mut kanta_xml::Writer| {
+                xml.raw(body.as_xml());
+                Ok(())
+            };
+            (body.as_xml().len(), write)
+        });
+        write::write(&writing, &self.foreign, body).map(|(xml, _)| xml)
     }
 }
 
-/// Writes an unsigned document.
+/// Writes an unsigned document; of a PDF it returns the facts that passed by.
 pub(crate) fn write_unsigned(
     metadata: &DocumentMetadata,
-    body: &Body,
-    spec: &Spec,
-) -> Result<Vec<u8>, WriteError> {
-    write::write(metadata, body, None, &Foreign::default(), spec)
+    body: BodySource<'_>,
+    layout: &Layout,
+) -> Result<(Vec<u8>, Option<PdfFacts>), WriteError> {
+    let media_type = match body.form() {
+        BodyForm::Pdf => layout.pdf_media_type.get()?,
+        _ => layout.display_media_type.get()?,
+    };
+    let writing = Writing {
+        metadata,
+        layout,
+        signatures: None,
+        is_rewritten: false,
+    };
+    let failed = |error: std::io::Error| WriteError::Pdf(error.to_string());
+    let length = body.xml_length(&metadata.id, media_type).map_err(failed)?;
+    let write =
+        |xml: &mut kanta_xml::Writer| body.write(&metadata.id, media_type, xml).map_err(failed);
+    let (xml, facts) = write::write(&writing, &Foreign::default(), Some((length, write)))?;
+    Ok((xml, facts.flatten()))
 }

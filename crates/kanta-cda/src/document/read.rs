@@ -1,23 +1,39 @@
 //! From bytes to the model.
 
-use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata, ItemValue, Software};
+use bytes::Bytes;
+use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata, ItemValue, Replaced, Software};
 use kanta_core::spec::Spec;
 use kanta_core::{
-    CaseId, ClientIdentifier, CodedValue, DocumentOid, Oid, Professional,
+    CaseId, ClientIdentifier, DocumentOid, Oid, Organisation, Professional,
     ProfessionalRegistrationNumber, TimeStamp, VersionNumber,
 };
-use kanta_xml::{Limits, Tree};
+use kanta_xml::{Element, Limits, Tree};
 
 use super::foreign::Foreign;
 use super::header_reader::{Node, Taken};
+use super::layout::{ItemLayout, Layout};
+use super::table::{HEADER, place_of};
 use super::{ClinicalDocument, ReadError};
 use crate::{Body, HL7, HL7_FINLAND};
 
+/// What the rows of the table read into.
+pub(super) struct Reading<'r> {
+    metadata: DocumentMetadata,
+    layout: &'r Layout,
+    foreign: &'r Foreign,
+    keep: &'r dyn Fn(&[u8]) -> Bytes,
+    body: Option<Body>,
+    signatures: Option<String>,
+}
+
+/// Reads a document. `keep` makes lasting bytes of a part of the input.
 pub(super) fn read(
     bytes: &[u8],
+    keep: &dyn Fn(&[u8]) -> Bytes,
     spec: &Spec,
     limits: &Limits,
 ) -> Result<ClinicalDocument, ReadError> {
+    let layout = Layout::of(spec);
     let tree = Tree::parse(bytes, limits)?;
     let root = tree.root();
     if !root.is(HL7, "ClinicalDocument") {
@@ -25,23 +41,26 @@ pub(super) fn read(
     }
     // The tree has refused everything that is not UTF-8.
     let source = std::str::from_utf8(bytes).unwrap_or_default();
-    let taken = Taken::new(source);
+    let taken = Taken::new(source, root);
     let mut foreign = Foreign::of_root(root);
     let document = taken.node(root);
-
-    let mut metadata = read_identity(document)?;
-    read_header(document, &mut metadata);
-    let local_name = spec
-        .text_for_reading("document.local_header.element")
-        .unwrap_or_default();
-    let local = document.child_of(HL7_FINLAND, local_name);
-    let signatures = local.and_then(|local| {
-        read_items(local, spec, &mut metadata);
-        let collection = local.child_of(HL7_FINLAND, "signatureCollection")?;
-        Some(collection.take_whole(&foreign))
-    });
-    metadata.kind = kind_of(metadata.group.as_ref(), spec);
-    let body = read_body(document, &foreign);
+    let mut reading = Reading {
+        metadata: read_identity(&taken, document)?,
+        layout: &layout,
+        foreign: &foreign,
+        keep,
+        body: None,
+        signatures: None,
+    };
+    let present = read_rows(&taken, root, &mut reading);
+    let Reading {
+        mut metadata,
+        body,
+        signatures,
+        ..
+    } = reading;
+    metadata.kind = kind_of(&metadata, &layout);
+    foreign.present = Some(present);
     taken.collect_rest(root, &mut foreign);
     Ok(ClinicalDocument {
         metadata,
@@ -51,9 +70,36 @@ pub(super) fn read(
     })
 }
 
+/// Reads the elements by the table, and returns which of its rows the document has.
+fn read_rows(taken: &Taken<'_>, root: Element<'_, '_>, reading: &mut Reading<'_>) -> u64 {
+    let local_header = reading
+        .layout
+        .local_header
+        .for_reading()
+        .map(String::as_str);
+    let mut present = 0_u64;
+    for element in root.children() {
+        let Some(index) = place_of(element.namespace(), element.local_name(), local_header) else {
+            continue;
+        };
+        let row = &HEADER[index];
+        let is_read_already = present & 1 << index != 0 && !row.repeats;
+        if let Some((_, read)) = row.typed
+            && !is_read_already
+            && taken.attempt(element, |node| read(node, reading)).is_some()
+        {
+            present |= 1 << index;
+        }
+    }
+    present
+}
+
 /// Reads what no document can lack: its identifiers, version and time.
-fn read_identity(document: Node<'_, '_, '_>) -> Result<DocumentMetadata, ReadError> {
-    let oid = |name| required(document, name, "root", DocumentOid::parse);
+fn read_identity(
+    taken: &Taken<'_>,
+    document: Node<'_, '_, '_>,
+) -> Result<DocumentMetadata, ReadError> {
+    let oid = |name| required_value(taken, document, name, "root", DocumentOid::parse);
     let version = |text: &str| {
         text.parse()
             .map_err(|_| "a version is a whole number".to_owned())
@@ -62,12 +108,13 @@ fn read_identity(document: Node<'_, '_, '_>) -> Result<DocumentMetadata, ReadErr
     Ok(DocumentMetadata::bare(
         oid("id")?,
         oid("setId")?,
-        required(document, "versionNumber", "value", version)?,
-        required(document, "effectiveTime", "value", TimeStamp::parse)?,
+        required_value(taken, document, "versionNumber", "value", version)?,
+        required_value(taken, document, "effectiveTime", "value", TimeStamp::parse)?,
     ))
 }
 
-fn required<T, E: ToString>(
+fn required_value<T, E: ToString>(
+    taken: &Taken<'_>,
     document: Node<'_, '_, '_>,
     name: &str,
     attribute: &str,
@@ -77,194 +124,252 @@ fn required<T, E: ToString>(
         place: format!("/ClinicalDocument/{name}/@{attribute}"),
         problem,
     };
-    let node = document
-        .child(name)
-        .ok_or_else(|| wrong("it is missing".to_owned()))?;
-    let text = node
-        .attribute(attribute)
+    let element = document.element().child(HL7, name);
+    let text = element
+        .and_then(|element| taken.node(element).attribute(attribute))
         .ok_or_else(|| wrong("it is missing".to_owned()))?;
     parse(text).map_err(|error| wrong(error.to_string()))
 }
 
-/// Reads the part of the header that every CDA document has.
-fn read_header(document: Node<'_, '_, '_>, metadata: &mut DocumentMetadata) {
-    if let Some(realm) = document.child("realmCode") {
-        realm.take_fixed("code", "FI");
-    }
-    if let Some(type_id) = document.child("typeId") {
-        type_id.take_fixed("root", "2.16.840.1.113883.1.3");
-        type_id.take_fixed("extension", "POCD_HD000040");
-    }
-    if let Some(code) = document.child("code") {
-        metadata.general_type = code.code();
-        code.take_not_applicable();
-    }
-    metadata.confidentiality = document.child("confidentialityCode").and_then(Node::code);
-    metadata.language = document
-        .child("languageCode")
-        .and_then(|language| language.attribute("code"))
-        .map(str::to_owned);
-    metadata.client = document
-        .descend(&["recordTarget", "patientRole"])
-        .and_then(read_client);
-    metadata.author = document.child("author").and_then(read_author);
-    metadata.register_keeper = document
-        .descend(&[
-            "custodian",
-            "assignedCustodian",
-            "representedCustodianOrganization",
-        ])
-        .and_then(Node::organisation);
-    if let Some(consent) = document.descend(&["authorization", "consent"]) {
-        metadata.guardian_disclosure = consent.child("code").and_then(Node::code);
-        if let Some(status) = consent.child("statusCode") {
-            status.take_fixed("code", "completed");
-        }
-    }
-    if let Some(encounter) = document.descend(&["componentOf", "encompassingEncounter"]) {
-        read_encounter(encounter, metadata);
-    }
-}
-
-fn read_client(role: Node<'_, '_, '_>) -> Option<Client> {
-    let identifier = ClientIdentifier::from_message(role.child("id")?.identifier()?);
-    let patient = role.child("patient");
-    let part = |name| patient.and_then(|patient| patient.child(name));
-    let name = match part("name") {
-        Some(name) => name.person_name(),
-        None => kanta_core::PersonName::as_read(Vec::new(), None, String::new()),
+/// Finds the kind whose document group the document carries.
+fn kind_of(metadata: &DocumentMetadata, layout: &Layout) -> DocumentKind {
+    let Some(group) = &metadata.group else {
+        return DocumentKind::Other(None);
     };
-    Some(Client {
-        identifier,
-        name,
-        gender: part("administrativeGenderCode").and_then(Node::code),
-        birth: part("birthTime").and_then(Node::time),
-    })
+    match layout.kind_of_group(group) {
+        Some(known) if known.kind.key().is_some() => known.kind.clone(),
+        _ => DocumentKind::Other(Some(group.clone())),
+    }
 }
 
-fn read_author(author: Node<'_, '_, '_>) -> Option<Professional> {
-    if let Some(time) = author.child("time") {
+/// The identifiers, version and time were read before anything else.
+pub(super) fn required(_: Node<'_, '_, '_>, _: &mut Reading<'_>) -> Option<()> {
+    Some(())
+}
+
+pub(super) fn realm(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let realm = reading.layout.realm.for_reading();
+    node.take_fixed("code", realm.map(String::as_str));
+    Some(())
+}
+
+pub(super) fn type_id(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let (root, extension) = (
+        &reading.layout.type_id_root,
+        &reading.layout.type_id_extension,
+    );
+    node.take_fixed("root", root.for_reading().map(String::as_str));
+    node.take_fixed("extension", extension.for_reading().map(String::as_str));
+    Some(())
+}
+
+pub(super) fn code(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    reading.metadata.general_type = node.code();
+    if reading.metadata.general_type.is_none() {
+        node.take_not_applicable();
+    }
+    Some(())
+}
+
+pub(super) fn confidentiality(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    reading.metadata.confidentiality = Some(node.code()?);
+    Some(())
+}
+
+pub(super) fn language(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    reading.metadata.language = Some(node.attribute("code")?.to_owned());
+    Some(())
+}
+
+pub(super) fn client(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let client = node.part("patientRole", |role| {
+        let id = role.part("id", Node::identifier)?;
+        let (name, gender, birth) = role.part("patient", |patient| {
+            Some((
+                patient.part("name", |name| Some(name.person_name())),
+                patient.part("administrativeGenderCode", Node::code),
+                patient.part("birthTime", Node::time),
+            ))
+        })?;
+        Some(Client {
+            identifier: ClientIdentifier::from_message(id),
+            // A client without a name stays as foreign as it is: the writer always writes one.
+            name: name?,
+            gender,
+            birth,
+        })
+    })?;
+    if reading.metadata.client.is_none() {
+        reading.metadata.client = Some(client);
+    } else {
+        reading.metadata.further_clients.push(client);
+    }
+    Some(())
+}
+
+pub(super) fn author(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    node.part("time", |time| {
         time.take_not_applicable();
-    }
-    let assigned = author.child("assignedAuthor")?;
-    let id = assigned.child("id");
-    if let Some(id) = id {
-        id.take_not_applicable();
-    }
-    let registration_number = id.and_then(|id| {
-        let root = id.element().attribute("root")?;
-        if root != ProfessionalRegistrationNumber::root().as_str() {
-            return None;
-        }
-        let number = id.parsed("extension", ProfessionalRegistrationNumber::parse)?;
-        id.attribute("root");
-        Some(number)
+        Some(())
     });
-    let name = assigned.descend(&["assignedPerson", "name"])?.person_name();
-    Some(Professional {
-        registration_number,
-        name,
+    reading.metadata.author = node.part("assignedAuthor", |assigned| {
+        let number = assigned.part("id", |id| {
+            let number = read_registration_number(id);
+            if number.is_none() {
+                id.take_not_applicable();
+            }
+            Some(number)
+        });
+        let name = assigned.descend(&["assignedPerson", "name"], |name| Some(name.person_name()));
+        Some(name.map(|name| Professional {
+            registration_number: number.flatten(),
+            name,
+        }))
+    })?;
+    Some(())
+}
+
+fn read_registration_number(id: Node<'_, '_, '_>) -> Option<ProfessionalRegistrationNumber> {
+    let root = id.element().attribute("root")?;
+    if root != ProfessionalRegistrationNumber::root().as_str() {
+        return None;
+    }
+    let number = id.parsed("extension", ProfessionalRegistrationNumber::parse)?;
+    id.attribute("root");
+    Some(number)
+}
+
+pub(super) fn custodian(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let path = ["assignedCustodian", "representedCustodianOrganization"];
+    reading.metadata.register_keeper = Some(node.descend(&path, Node::organisation)?);
+    Some(())
+}
+
+pub(super) fn replaced(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let replacement = reading.layout.replacement.for_reading()?;
+    if node.attribute("typeCode")? != replacement {
+        return None;
+    }
+    let replaced = node.part("parentDocument", |parent| {
+        Some(Replaced {
+            id: parent.part("id", |id| id.parsed("root", DocumentOid::parse))?,
+            set_id: parent.part("setId", |id| id.parsed("root", DocumentOid::parse)),
+            version: parent.part("versionNumber", |number| {
+                number.parsed("value", |text| {
+                    text.parse()
+                        .map_err(drop)
+                        .and_then(|number| VersionNumber::new(number).map_err(drop))
+                })
+            }),
+        })
+    })?;
+    reading.metadata.replaces = Some(replaced);
+    Some(())
+}
+
+pub(super) fn consent(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let status = reading.layout.consent_status.for_reading();
+    let disclosure = node.part("consent", |consent| {
+        let disclosure = consent.part("code", Node::code)?;
+        consent.part("statusCode", |code| {
+            code.take_fixed("code", status.map(String::as_str));
+            Some(())
+        })?;
+        Some(disclosure)
+    })?;
+    reading.metadata.guardian_disclosure = Some(disclosure);
+    Some(())
+}
+
+pub(super) fn encounter(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let participant = reading.layout.encounter_participant.for_reading();
+    let metadata = &mut reading.metadata;
+    node.part("encompassingEncounter", |encounter| {
+        metadata.case = encounter.part("id", |id| {
+            let case = id.parsed("root", CaseId::parse);
+            // Beside a root the null flavour says nothing; it stays where it is.
+            if case.is_none() {
+                id.take_not_applicable();
+            }
+            Some(case)
+        })?;
+        let days = encounter.part("effectiveTime", |time| {
+            time.take_not_applicable();
+            Some((time.part("low", Node::time), time.part("high", Node::time)))
+        })?;
+        (metadata.case_opened, metadata.case_closed) = days;
+        metadata.producer = encounter.part("responsibleParty", read_represented);
+        metadata.service_unit = encounter.part("encounterParticipant", |unit| {
+            unit.take_fixed("typeCode", participant.map(String::as_str));
+            read_represented(unit)
+        });
+        Some(())
     })
 }
 
-fn read_encounter(encounter: Node<'_, '_, '_>, metadata: &mut DocumentMetadata) {
-    if let Some(id) = encounter.child("id") {
-        metadata.case = id.parsed("root", CaseId::parse);
-        // Beside a root the null flavour says nothing; it stays where it is.
-        if metadata.case.is_none() {
+fn read_represented(party: Node<'_, '_, '_>) -> Option<Organisation> {
+    party.part("assignedEntity", |entity| {
+        entity.part("id", |id| {
             id.take_not_applicable();
-        }
-    }
-    if let Some(time) = encounter.child("effectiveTime") {
-        time.take_not_applicable();
-    }
-    metadata.producer = encounter
-        .child("responsibleParty")
-        .and_then(read_represented);
-    metadata.service_unit = encounter.child("encounterParticipant").and_then(|unit| {
-        unit.take_fixed("typeCode", "ADM");
-        read_represented(unit)
-    });
+            Some(())
+        })?;
+        entity.part("representedOrganization", Node::organisation)
+    })
 }
 
-fn read_represented(party: Node<'_, '_, '_>) -> Option<kanta_core::Organisation> {
-    let entity = party.child("assignedEntity")?;
-    if let Some(id) = entity.child("id") {
-        id.take_not_applicable();
-    }
-    entity.child("representedOrganization")?.organisation()
-}
-
-/// Reads the items of the social-care header by the names that the bundle gives them.
-fn read_items(local: Node<'_, '_, '_>, spec: &Spec, metadata: &mut DocumentMetadata) {
-    for key in spec.list_for_reading("document.local_header.order") {
-        let part =
-            |part: &str| spec.text_for_reading(&format!("document.local_header.item.{key}.{part}"));
-        let (Some(element), Some(kind)) = (part("element"), part("kind")) else {
+/// Reads the items of the social-care header by the names that the bundle gives them, and takes the signatures whole.
+pub(super) fn local_header(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    for item in &reading.layout.items {
+        let Some(element) = item.element.for_reading() else {
             continue;
         };
-        let item = local
-            .child_of(HL7_FINLAND, element)
-            .and_then(|node| read_item(node, kind, spec));
-        if let Some(value) = item {
-            // A kind that the field cannot hold is a mistake of the bundle: the element stays foreign.
-            let _ = metadata.set_item(key, value);
-        }
+        // An item that the fields cannot hold stays foreign.
+        node.part_of(HL7_FINLAND, element, |element| {
+            let value = read_item(element, item, reading.layout)?;
+            reading.metadata.set_item(&item.key, value).ok()
+        });
     }
+    let foreign = reading.foreign;
+    reading.signatures = node.part_of(HL7_FINLAND, "signatureCollection", |collection| {
+        Some(collection.take_whole(foreign).into_owned())
+    });
+    Some(())
 }
 
-fn read_item(node: Node<'_, '_, '_>, kind: &str, spec: &Spec) -> Option<ItemValue> {
-    match kind {
+fn read_item(node: Node<'_, '_, '_>, item: &ItemLayout, layout: &Layout) -> Option<ItemValue> {
+    match item.kind.for_reading()?.as_str() {
         "code" => node.code().map(ItemValue::Code),
         "id" => node.parsed("root", Oid::parse).map(ItemValue::Id),
         "oid" => node.parsed_text(Oid::parse).map(ItemValue::Oid),
         "text" => Some(ItemValue::Text(node.text())),
         "time" => node.time().map(ItemValue::Time),
-        "software" => {
-            let element = node.element();
-            ["moderator", "product", "version"]
-                .iter()
-                .all(|name| element.attribute(name).is_some())
-                .then(|| {
-                    let part = |name| node.attribute(name).unwrap_or_default().to_owned();
-                    ItemValue::Software(Software {
-                        vendor: part("moderator"),
-                        product: part("product"),
-                        version: part("version"),
-                    })
-                })
+        "flag" => {
+            let flag = |text: &str| text.parse::<bool>();
+            node.parsed("value", flag).map(ItemValue::Flag)
         }
+        "software" => Some(ItemValue::Software(Software {
+            vendor: node.attribute("moderator")?.to_owned(),
+            product: node.attribute("product")?.to_owned(),
+            version: node.attribute("version")?.to_owned(),
+        })),
         "process" => {
-            let value = node.child_of(HL7_FINLAND, "code")?.code()?;
-            let fixed = spec.text_for_reading("document.local_header.service_process_type");
-            if let Some(kind) = node.child_of(HL7_FINLAND, "type")
-                && Some(kind.element().text().trim()) == fixed
-            {
-                kind.text();
-            }
-            Some(ItemValue::Process(value))
+            let fixed = layout.process_type.for_reading();
+            node.part_of(HL7_FINLAND, "type", |kind| {
+                (Some(kind.text().trim()) == fixed.map(String::as_str)).then_some(())
+            })?;
+            node.part_of(HL7_FINLAND, "code", Node::code)
+                .map(ItemValue::Process)
         }
         _ => None,
     }
 }
 
-/// Finds the kind whose document group the document carries.
-fn kind_of(group: Option<&CodedValue>, spec: &Spec) -> DocumentKind {
-    let Some(group) = group else {
-        return DocumentKind::Other(None);
-    };
-    DocumentKind::WRITTEN
-        .into_iter()
-        .find(|kind| {
-            kind.key()
-                .and_then(|key| spec.code_for_reading(&format!("document.kind.{key}.group")))
-                .is_some_and(|known| known.code() == group.code())
-        })
-        .unwrap_or_else(|| DocumentKind::Other(Some(group.clone())))
-}
-
-fn read_body(document: Node<'_, '_, '_>, foreign: &Foreign) -> Option<Body> {
-    let body = document.descend(&["component", "nonXMLBody"])?;
-    let xml = body.take_whole(foreign);
-    Body::read(body.element(), xml.into_bytes())
+pub(super) fn body(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let (foreign, keep) = (reading.foreign, reading.keep);
+    let body = node.part("nonXMLBody", |body| {
+        let xml = body.take_whole(foreign);
+        Body::read(body.element(), keep(xml.as_bytes()))
+    })?;
+    reading.body = Some(body);
+    Some(())
 }

@@ -1,9 +1,17 @@
 //! Rules of the display form.
 
+use kanta_core::metadata::DocumentKind;
 use kanta_core::{DocumentOid, Report};
-use kanta_xml::{Element, Limits, Tree};
+use kanta_xml::{Element, Limits, Token, Tokens, Tree};
 
-use super::{DISPLAY_ACTIVE, DISPLAY_FORM};
+use super::catalogue::{
+    DISPLAY_ACTIVE, DISPLAY_AGREES, DISPLAY_BAN, DISPLAY_ELEMENT, DISPLAY_FORM,
+};
+use crate::display::{self, DisplayOptions};
+use crate::json::{Json, Value};
+use crate::structure::Structure;
+
+const PLACE: &str = "/ClinicalDocument/component/nonXMLBody/text";
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -12,6 +20,9 @@ const ACTIVE_ELEMENTS: &[&str] = &[
     "applet", "base", "button", "embed", "form", "frame", "frameset", "iframe", "input", "link",
     "meta", "object", "param", "script", "select", "style", "textarea",
 ];
+
+/// The elements that were seen in display forms.
+const SEEN_ELEMENTS: &[&str] = &["div", "h1", "h2", "h3", "p", "b", "br", "img"];
 
 /// Checks an XHTML fragment: well formed, a root `div` of the document, nothing active in it.
 pub(super) fn check(display: &[u8], id: &DocumentOid, report: &mut Report) {
@@ -51,6 +62,157 @@ pub(super) fn check(display: &[u8], id: &DocumentOid, report: &mut Report) {
             ));
         }
     }
+    let unseen = root
+        .descendants()
+        .find(|element| !SEEN_ELEMENTS.contains(&element.local_name()));
+    if let Some(element) = unseen {
+        report.push(DISPLAY_ELEMENT.finding(
+            element.path(),
+            "näyttömuodossa on elementti, jota asiakirjoissa ei ole nähty",
+            "the display form has an element that was not seen in documents",
+        ));
+    }
+}
+
+/// Checks that everything a rendering of the content shows is said by a display form of the caller's own.
+pub(super) fn check_agreement(
+    kind: &DocumentKind,
+    xhtml: &[u8],
+    json: &[u8],
+    structure: &Structure,
+    report: &mut Report,
+) {
+    if !matches!(kind, DocumentKind::ClientRelation | DocumentKind::Case) {
+        return;
+    }
+    // Content that breaks its structure is told elsewhere.
+    let Ok(expected) = display::render(structure, json, &DisplayOptions::default()) else {
+        return;
+    };
+    let (Some(expected), Some(found)) = (texts(expected.as_bytes()), texts(xhtml)) else {
+        return;
+    };
+    let found = found
+        .iter()
+        .map(|(_, text)| text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let missing = expected
+        .iter()
+        .filter(|(class, text)| class == "soc-content" && !found.contains(text.as_str()))
+        .count();
+    if missing > 0 {
+        report.push(DISPLAY_AGREES.finding(
+            PLACE,
+            format!("näyttömuodosta puuttuu {missing} rakenteisen muodon tietoa"),
+            format!("the display form lacks {missing} values of the structured form"),
+        ));
+    }
+}
+
+/// Checks that nothing under a security ban is shown by a display form of the caller's own.
+///
+/// Only a value that stands alone, or after its title, counts: a municipality may be part of a name that may be shown.
+pub(super) fn check_ban(xhtml: &[u8], content: &Json<'_>, report: &mut Report) {
+    let Some(document) = content.root().get("asiakkuusasiakirja") else {
+        return;
+    };
+    let mut hidden = Vec::new();
+    let client = document.get("asiakas");
+    let is_banned =
+        |person: Value<'_>| person.get("turvakielto").and_then(Value::as_bool) == Some(true);
+    let covers_all = client.is_some_and(is_banned);
+    let related = document.get("asiakkaaseen_liittyvat_henkilot");
+    let related = related.into_iter().flat_map(Value::items);
+    for person in client.into_iter().chain(related) {
+        if covers_all || is_banned(person) {
+            collect_hidden(person, &mut hidden);
+        }
+    }
+    if hidden.is_empty() {
+        return;
+    }
+    let shown = texts(xhtml).unwrap_or_default();
+    let is_shown = |value: &&str| {
+        shown.iter().any(|(_, text)| {
+            text == value
+                || text
+                    .rsplit_once(": ")
+                    .is_some_and(|(_, text)| text == *value)
+        })
+    };
+    let count = hidden.iter().filter(|value| is_shown(value)).count();
+    if count > 0 {
+        report.push(DISPLAY_BAN.finding(
+            PLACE,
+            format!("näyttömuodossa on {count} turvakiellon alaista tietoa"),
+            format!("the display form shows {count} values that are under a security ban"),
+        ));
+    }
+}
+
+/// What a person with a security ban is not shown with (the same fields as in rendering).
+fn collect_hidden<'j>(person: Value<'j>, hidden: &mut Vec<&'j str>) {
+    for field in ["kotikunta", "tilapainen_asuinkunta"] {
+        if let Some(value) = person.get(field) {
+            collect_shown_texts(value, hidden);
+        }
+    }
+    let Some(contacts) = person.get("yhteystiedot") else {
+        return;
+    };
+    let single = (!contacts.is_array()).then_some(contacts);
+    for value in single
+        .into_iter()
+        .chain(contacts.items())
+        .flat_map(Value::members)
+    {
+        if !["puhelinnumero", "yhteysosoite"].contains(&value.name()) {
+            collect_shown_texts(value, hidden);
+        }
+    }
+}
+
+/// The texts of a value that a display form would show: of a code its name only.
+fn collect_shown_texts<'j>(value: Value<'j>, texts: &mut Vec<&'j str>) {
+    if let Some(display) = value.get("display").and_then(Value::as_str) {
+        texts.push(display);
+    } else if let Some(text) = value.as_str() {
+        texts.push(text);
+    } else {
+        for inner in value.members().chain(value.items()) {
+            collect_shown_texts(inner, texts);
+        }
+    }
+}
+
+/// Every run of text with the class of the nearest element that has one, white space made single.
+fn texts(xhtml: &[u8]) -> Option<Vec<(String, String)>> {
+    let mut tokens = Tokens::new(xhtml.trim_ascii(), &Limits::default()).ok()?;
+    let mut classes: Vec<String> = Vec::new();
+    let mut texts = Vec::new();
+    while let Some(token) = tokens.next().ok()? {
+        match token {
+            Token::Start(_) => {
+                let own = tokens
+                    .attributes()
+                    .iter()
+                    .find(|attribute| attribute.name().qualified() == "class")
+                    .map(|attribute| attribute.value().to_owned());
+                let class = own.or_else(|| classes.last().cloned());
+                classes.push(class.unwrap_or_default());
+            }
+            Token::End(_) => drop(classes.pop()),
+            Token::Text { text, .. } => {
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                if let (Some(class), false) = (classes.last(), text.is_empty()) {
+                    texts.push((class.clone(), text));
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(texts)
 }
 
 fn is_active(element: Element<'_, '_>) -> bool {

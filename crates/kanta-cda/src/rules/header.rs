@@ -1,25 +1,27 @@
-//! Rules of the header.
+//! Rules of the header that hold for every kind.
 
-use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata, ItemValue};
+use kanta_core::metadata::{DocumentMetadata, ItemRef};
 use kanta_core::spec::{Environment, Spec};
-use kanta_core::{ClientIdentifier, Oid, PersonalIdentityCode, Report, VersionNumber};
+use kanta_core::{CodedValue, Oid, Precision, Report, TimeStamp, VersionNumber};
 
-use super::{
-    AUTHOR, BIRTH, CLIENT, CLIENT_ID, CODE_SYSTEM, ITEM, KIND, LANGUAGE, LATER_VERSION,
-    REGISTER_KEEPER, REQUIRED_ITEM, TEST_PERSON, VERSION,
+use super::catalogue::{
+    KIND, LANGUAGE, LATER_VERSION, PATIENT_REGISTER, PLACEHOLDER, REGISTER_KEEPER, REGISTER_TYPE,
+    TEST_VALUE, TIME, UNIT, VERSION,
 };
+use crate::document::layout::Layout;
+use crate::document::placeholder;
 
-pub(super) fn check(metadata: &DocumentMetadata, spec: &Spec, report: &mut Report) {
+pub(super) fn check(
+    metadata: &DocumentMetadata,
+    spec: &Spec,
+    layout: &Layout,
+    report: &mut Report,
+) {
     check_version(metadata, report);
+    check_times(metadata, report);
     check_language(metadata, report);
-    match &metadata.client {
-        Some(client) => check_client(client, spec, report),
-        None => report.push(CLIENT.finding(
-            "/ClinicalDocument/recordTarget",
-            "asiakas puuttuu",
-            "the client is missing",
-        )),
-    }
+    check_register(metadata, layout, report);
+    check_made_up_values(metadata, spec, layout, report);
     if metadata.register_keeper.is_none() {
         report.push(REGISTER_KEEPER.finding(
             "/ClinicalDocument/custodian",
@@ -27,40 +29,20 @@ pub(super) fn check(metadata: &DocumentMetadata, spec: &Spec, report: &mut Repor
             "the register keeper is missing",
         ));
     }
-    let has_author = metadata
-        .author
-        .as_ref()
-        .is_some_and(|author| author.name.is_complete());
-    if metadata.kind == DocumentKind::ClientDocument && !has_author {
-        report.push(AUTHOR.finding(
-            "/ClinicalDocument/author",
-            "asiakirjan tallentaneen ammattihenkilön nimi puuttuu",
-            "the name of the professional who saved the document is missing",
+    if metadata.service_unit.is_none() {
+        report.push(UNIT.finding(
+            "/ClinicalDocument/componentOf/encompassingEncounter/encounterParticipant",
+            "palveluyksikkö puuttuu",
+            "the service unit is missing",
         ));
     }
-    match metadata.kind.key() {
-        Some(kind) => check_items(metadata, kind, spec, report),
-        None => report.push(KIND.finding(
+    if layout.kind(&metadata.kind).is_none() {
+        report.push(KIND.finding(
             "/ClinicalDocument/localSocialHeader/documentGroup",
             "asiakirjaryhmää ei tunneta",
-            "the document group is not one that this version writes; only general rules were checked",
-        )),
+            "the document group is not one that the spec bundle knows; only general rules were checked",
+        ));
     }
-}
-
-/// Reports identity codes that real people can have, anywhere in a text, outside production.
-pub(super) fn check_test_persons(text: &[u8], place: &str, spec: &Spec, report: &mut Report) {
-    if spec.environment() != Environment::Production && PersonalIdentityCode::has_real(text) {
-        report.push(real_person(place));
-    }
-}
-
-fn real_person(place: &str) -> kanta_core::Finding {
-    TEST_PERSON.finding(
-        place,
-        "tuotannon ulkopuolella saa käyttää vain keinotekoisia henkilötunnuksia (yksilönumero 900–999)",
-        "outside production only artificial identity codes (individual number 900-999) may be used",
-    )
 }
 
 fn check_version(metadata: &DocumentMetadata, report: &mut Report) {
@@ -82,100 +64,108 @@ fn check_version(metadata: &DocumentMetadata, report: &mut Report) {
     }
 }
 
+fn check_times(metadata: &DocumentMetadata, report: &mut Report) {
+    let is_whole = |time: &TimeStamp| {
+        matches!(time.precision(), Precision::Second | Precision::Fraction) && time.has_offset()
+    };
+    let mut check = |place: &str, time: &TimeStamp| {
+        if !is_whole(time) {
+            report.push(TIME.finding(
+                place,
+                "ajassa ei ole sekunteja tai aikavyöhykettä",
+                "the time lacks seconds or an offset",
+            ));
+        }
+    };
+    // A legacy document may be older than its clock.
+    if metadata.kind != kanta_core::metadata::DocumentKind::Legacy {
+        check("/ClinicalDocument/effectiveTime/@value", &metadata.drafted);
+    }
+    if let Some(created) = &metadata.created {
+        check(
+            "/ClinicalDocument/localSocialHeader/creationTime/@value",
+            created,
+        );
+    }
+}
+
 fn check_language(metadata: &DocumentMetadata, report: &mut Report) {
-    let known = metadata.language.as_deref().is_some_and(|language| {
-        language.eq_ignore_ascii_case("fi") || language.eq_ignore_ascii_case("sv")
+    // Real documents write `FI` too.
+    let is_known = metadata.language.as_ref().is_some_and(|language| {
+        ["fi", "sv"]
+            .iter()
+            .any(|known| language.eq_ignore_ascii_case(known))
     });
-    if !known {
+    if !is_known {
         report.push(LANGUAGE.finding(
             "/ClinicalDocument/languageCode/@code",
-            "kieli on fi tai sv",
-            "the language is fi or sv",
+            "kieli ei ole fi eikä sv",
+            "the language is neither fi nor sv",
         ));
     }
 }
 
-fn check_client(client: &Client, spec: &Spec, report: &mut Report) {
-    const PLACE: &str = "/ClinicalDocument/recordTarget/patientRole/id";
-    if let ClientIdentifier::Unrecognised(_) = client.identifier {
-        report.push(CLIENT_ID.finding(
-            PLACE,
-            "tunnus ei ole henkilötunnus eikä kahteen osaan jaettu tilapäinen yksilöintitunnus",
-            "the identifier is neither a personal identity code nor a temporary identifier in two parts",
-        ));
-    }
-    if spec.environment() != Environment::Production && client.identifier.can_be_a_real_person() {
-        report.push(real_person(PLACE));
-    }
-    if !client.name.is_complete() {
-        report.push(CLIENT.finding(
-            "/ClinicalDocument/recordTarget/patientRole/patient/name",
-            "asiakkaan nimi on vajaa",
-            "the client's name is not complete",
-        ));
-    }
-    let birth = client.birth.as_ref().and_then(kanta_core::TimeStamp::date);
-    if let (ClientIdentifier::PersonalIdentityCode(code), Some(birth)) = (&client.identifier, birth)
-        && birth != code.birth_date()
+/// The patient register has an archive of its own: nothing of it may go into this one.
+fn check_register(metadata: &DocumentMetadata, layout: &Layout, report: &mut Report) {
+    let social = layout.confidentiality.for_reading();
+    let patient = layout.patient_confidentiality.for_reading();
+    if let (Some(found), Some(social), Some(patient)) = (&metadata.confidentiality, social, patient)
+        && found.system() == social.system()
+        && found.code() == patient
     {
-        report.push(BIRTH.finding(
-            "/ClinicalDocument/recordTarget/patientRole/patient/birthTime",
-            "syntymäaika on toinen kuin henkilötunnuksessa",
-            "the day of birth differs from the one in the identity code",
+        report.push(PATIENT_REGISTER.finding(
+            "/ClinicalDocument/confidentialityCode/@code",
+            "luottamuksellisuus on potilasasiakirjan",
+            "the confidentiality is that of a patient document",
+        ));
+    }
+    if let (Some(found), Some(client)) =
+        (&metadata.register_type, layout.register_type.for_reading())
+        && (found.code() != client.code() || base(found) != base(client))
+    {
+        report.push(REGISTER_TYPE.finding(
+            "/ClinicalDocument/localSocialHeader/registryType",
+            "rekisterityyppi ei ole sosiaalihuollon asiakasrekisteri",
+            "the register type is not the client register of social care",
         ));
     }
 }
 
-/// Checks each item of the social-care header against the bundle: whether the kind has it, and its code system.
-fn check_items(metadata: &DocumentMetadata, kind: &str, spec: &Spec, report: &mut Report) {
-    for key in spec.list_for_reading("document.local_header.order") {
-        let part =
-            |part: &str| spec.text_for_reading(&format!("document.local_header.item.{key}.{part}"));
-        let place = format!(
-            "/ClinicalDocument/localSocialHeader/{}",
-            part("element").unwrap_or(key)
-        );
-        let item = metadata.item(key);
-        let follows_from_kind = spec
-            .code_for_reading(&format!("document.kind.{kind}.{}", kind_part(key)))
-            .is_some();
-        match (part(kind), item.as_deref()) {
-            (Some("required"), None) if !follows_from_kind => report.push(REQUIRED_ITEM.finding(
-                place,
-                "pakollinen tieto puuttuu",
-                "a mandatory item is missing",
-            )),
-            (Some("expected"), None) if !follows_from_kind => report.push(ITEM.finding(
-                place,
-                "tieto puuttuu, vaikka tämän asiakirjaryhmän asiakirjassa on se ollut",
-                "the item is missing, though the document of this group that was seen has it",
-            )),
-            (Some("absent"), Some(_)) => report.push(ITEM.finding(
-                place,
-                "tietoa ei ole nähty tämän asiakirjaryhmän asiakirjassa",
-                "the item was not in the document of this group that was seen",
-            )),
-            (_, Some(ItemValue::Code(code) | ItemValue::Process(code))) => {
-                let expected = part("code_system").and_then(|system| Oid::parse(system).ok());
-                if let Some(expected) = expected
-                    && !code.system().starts_with(&expected)
-                {
-                    report.push(CODE_SYSTEM.finding(
-                        place,
-                        format!("koodisto ei ole {expected}"),
-                        format!("the code is not of the code system {expected}"),
-                    ));
-                }
-            }
-            _ => {}
-        }
-    }
+/// The code system without its version.
+fn base(value: &CodedValue) -> &str {
+    let system = value.system().as_str();
+    system.rsplit_once('.').map_or(system, |(base, _)| base)
 }
 
-fn kind_part(key: &str) -> &str {
-    if key == "document_group" {
-        "group"
-    } else {
-        key
+fn check_made_up_values(
+    metadata: &DocumentMetadata,
+    spec: &Spec,
+    layout: &Layout,
+    report: &mut Report,
+) {
+    if let Some(place) = placeholder::find(metadata, layout) {
+        report.push(PLACEHOLDER.finding(
+            place,
+            "arvo on paikanpitäjä",
+            "the value is a placeholder",
+        ));
+    }
+    if spec.environment() == Environment::Test {
+        return;
+    }
+    let example = Oid::parse("2.999").ok();
+    for item in &layout.items {
+        if let Some(ItemRef::Code(value) | ItemRef::Process(value)) = item.value(metadata)
+            && (value.code().starts_with("TEST-")
+                || example
+                    .as_ref()
+                    .is_some_and(|example| value.system().starts_with(example)))
+        {
+            report.push(TEST_VALUE.finding(
+                item.path(),
+                "keksitty koodi ei kelpaa testiarkiston ulkopuolella",
+                "a made-up code is good for nothing outside the test archive",
+            ));
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use kanta_sign::{Layout, xmldsig};
 use kanta_xml::{Element, Tree};
+use memchr::memmem;
 
 use crate::{HL7, HL7_FINLAND};
 
@@ -121,15 +122,15 @@ const AFTER_BODY: &[u8] = b"</component></ClinicalDocument>";
 const BODY_START: &[u8] = b"<nonXMLBody ID=\"";
 
 impl WrittenPlaces {
-    /// Finds the places around a body in the document that was written with it; `None` when they are not where the writer
-    /// puts them, and the document must be read to be signed.
-    pub(crate) fn find(document: &[u8], body: &[u8]) -> Option<Self> {
-        let before = document.strip_suffix(AFTER_BODY)?.strip_suffix(body)?;
-        let header = before.strip_suffix(HEADER_TO_BODY)?;
-        body.starts_with(BODY_START).then(|| Self {
-            header_end: header.len(),
-            body: before.len()..before.len() + body.len(),
-        })
+    /// Finds the places in a document that was just written; `None` when they are not where the writer puts them, and the
+    /// document must be read to be signed.
+    ///
+    /// Text is escaped and Base64 has no markup, so the end of the header stands there once.
+    pub(crate) fn find(document: &[u8]) -> Option<Self> {
+        let header_end = memmem::find(document, HEADER_TO_BODY)?;
+        let body = header_end + HEADER_TO_BODY.len()..document.strip_suffix(AFTER_BODY)?.len();
+        let is_body = document.get(body.clone())?.starts_with(BODY_START);
+        is_body.then_some(Self { header_end, body })
     }
 
     /// The canonical form of the body, in pieces.

@@ -1,257 +1,451 @@
 //! The fields of a structure.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
 use kanta_core::Oid;
 
-use super::language::{Language, Text};
+use super::language::Language;
 use super::pattern::Pattern;
+use super::representation::{CodeSystem, Representation};
+use super::texts::Span;
+use super::{ROOT, Structure};
 
-/// How a field is represented and shown (Finnish: esitysmuoto, documents.md §8, `[S]`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Representation {
-    /// Free text (Teksti).
-    Text,
-    /// A name (Nimi).
-    Name,
-    /// A coded value: an object of `system`, `code` and `display` (Koodi).
-    Code,
-    /// A day, a month or a year (Pvm).
-    Date,
-    /// A date, or a day with time and offset (Hetki).
-    Moment,
-    /// An identifier: an object of `value` and optional `system` (Tunnus).
-    Identifier,
-    /// Yes or no (Kytkin).
-    Switch,
-    /// A heading that groups fields (Otsikko).
-    Heading,
-    /// A quantity: an object of `value` and `code`, its unit (Määrä).
-    Quantity,
-    /// A measure, formed like a quantity (Mitta).
-    Measure,
-    /// A percentage, formed like a quantity (Prosentti).
-    Percent,
-    /// A number (Numero).
-    Number,
-    /// A count (Lkm).
-    Count,
-    /// A fixed text that is stored as it is (Fraasi).
-    Phrase,
-    /// A signature by hand, for paper only (Allekirjoitus).
-    Signature,
-    /// An object without a representation of its own: a group of fields.
-    Group,
+/// One field of a structure (Finnish: kenttä). It points into its structure and is copied freely.
+#[derive(Clone, Copy)]
+pub struct Field<'s> {
+    structure: &'s Structure,
+    index: u32,
 }
 
-impl Representation {
-    /// Returns the representation that Sosmeta calls by this Finnish name.
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "Teksti" => Self::Text,
-            "Nimi" => Self::Name,
-            "Koodi" => Self::Code,
-            "Pvm" => Self::Date,
-            "Hetki" => Self::Moment,
-            "Tunnus" => Self::Identifier,
-            "Kytkin" => Self::Switch,
-            "Otsikko" => Self::Heading,
-            "Määrä" => Self::Quantity,
-            "Mitta" => Self::Measure,
-            "Prosentti" => Self::Percent,
-            "Numero" => Self::Number,
-            "Lkm" => Self::Count,
-            "Fraasi" => Self::Phrase,
-            "Allekirjoitus" => Self::Signature,
-            _ => return None,
-        })
-    }
-
-    /// Returns whether values of this representation have the form that the schema gives them.
-    pub(super) fn fits(self, value: &Value) -> bool {
-        match self {
-            Self::Text
-            | Self::Name
-            | Self::Date
-            | Self::Moment
-            | Self::Phrase
-            | Self::Signature => {
-                matches!(value, Value::Text { .. })
-            }
-            Self::Switch => matches!(value, Value::Switch),
-            Self::Number | Self::Count => matches!(value, Value::Number),
-            Self::Heading | Self::Group => matches!(value, Value::Object { .. }),
-            Self::Code | Self::Identifier | Self::Quantity | Self::Measure | Self::Percent => {
-                matches!(value, Value::Object { members, open: false }
-                    if members.iter().all(|member| self.has_part(member)))
-            }
-        }
-    }
-
-    /// Returns whether this is a value composed of parts rather than a group of fields.
-    pub(super) fn is_composed(self) -> bool {
-        !self.parts().is_empty()
-    }
-
-    fn has_part(self, field: &Field) -> bool {
-        self.parts().contains(&field.name())
-            && field.repeat.is_none()
-            && matches!(field.value, Value::Text { .. } | Value::Number)
-    }
-
-    fn parts(self) -> &'static [&'static str] {
-        match self {
-            Self::Code => &["system", "code", "display"],
-            Self::Identifier => &["system", "value"],
-            Self::Quantity | Self::Measure | Self::Percent => &["value", "code"],
-            _ => &[],
-        }
-    }
-}
-
-/// Where the codes of a coded value, or the values of an identifier, come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CodeSystem {
-    /// A code system or identifier root; versions below it are allowed too.
-    National(Oid),
-    /// A list of the structure's own, by the name that content writes as `system` (Finnish: sisäinen luokitus).
-    Local(String),
-}
-
-/// One field of a structure (Finnish: kenttä).
+/// What is kept of a field. The fields inside one lie side by side, in the order of display.
 #[derive(Debug, Clone)]
-pub struct Field {
-    pub(super) name: String,
-    pub(super) title: Text,
-    pub(super) display_title: Text,
+pub(super) struct FieldData {
+    pub(super) name: Span,
+    pub(super) parent: u32,
+    pub(super) form: Form,
     pub(super) representation: Representation,
-    pub(super) required: bool,
+    pub(super) flags: Flags,
     /// The least number of values when the field repeats.
-    pub(super) repeat: Option<usize>,
+    pub(super) repeat: Option<u32>,
     pub(super) row_number: Option<u32>,
+    pub(super) min_length: u32,
+    pub(super) pattern: PatternData,
+    pub(super) code_system: SystemData,
+    pub(super) children: Range<u32>,
+    /// How many of the children are required.
+    pub(super) required_children: u32,
+    pub(super) allowed: Option<Range<u32>>,
+    pub(super) notes: Range<u32>,
+}
+
+/// What a value is in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Text,
+    Number,
+    Switch,
+    Object,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Flags {
+    pub(super) required: bool,
     pub(super) hidden_field: bool,
     pub(super) hidden_title: bool,
-    pub(super) code_system: Option<CodeSystem>,
-    pub(super) value: Value,
+    pub(super) conditional: bool,
+    pub(super) national: bool,
+    /// Whether members beside the children are allowed.
+    pub(super) open: bool,
 }
 
-/// What the schema demands of one value.
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Text {
-        min_length: usize,
-        pattern: Option<Pattern>,
-        allowed: Option<Vec<String>>,
-    },
-    Number,
-    Switch,
-    Object {
-        members: Vec<Field>,
-        /// Whether members beside these are allowed.
-        open: bool,
-    },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PatternData {
+    None,
+    Date,
+    Moment,
+    Oid(Span),
 }
 
-impl Field {
-    /// Returns the name of the property in the JSON content.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SystemData {
+    None,
+    National(Span),
+    Local(Span),
+}
+
+/// A text of the schema about a field.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Note {
+    pub(super) kind: NoteKind,
+    pub(super) language: Option<Language>,
+    pub(super) text: Span,
+}
+
+/// The annotations of Sosmeta that are texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoteKind {
+    Name,
+    Title,
+    Description,
+    Example,
+    ImplementationNote,
+    Classification,
+    ClassificationLink,
+    ValueSet,
+    AcceptedValue,
+    Phrase,
+}
+
+impl NoteKind {
+    pub(super) const ALL: [(&'static str, Self); 10] = [
+        ("name", Self::Name),
+        ("title", Self::Title),
+        ("description", Self::Description),
+        ("example", Self::Example),
+        ("implementationNote", Self::ImplementationNote),
+        ("classification", Self::Classification),
+        ("classificationLink", Self::ClassificationLink),
+        ("valueSet", Self::ValueSet),
+        ("acceptedValues", Self::AcceptedValue),
+        ("phrase", Self::Phrase),
+    ];
+}
+
+impl FieldData {
+    pub(super) const EMPTY: Self = Self {
+        name: Span::EMPTY,
+        parent: ROOT,
+        form: Form::Object,
+        representation: Representation::Group,
+        flags: Flags {
+            required: false,
+            hidden_field: false,
+            hidden_title: false,
+            conditional: false,
+            national: false,
+            open: false,
+        },
+        repeat: None,
+        row_number: None,
+        min_length: 0,
+        pattern: PatternData::None,
+        code_system: SystemData::None,
+        children: 0..0,
+        required_children: 0,
+        allowed: None,
+        notes: 0..0,
+    };
+}
+
+impl<'s> Field<'s> {
+    pub(super) fn new(structure: &'s Structure, index: u32) -> Self {
+        Self { structure, index }
     }
 
-    /// Returns the name of the field for people (`sosmeta.name`).
+    pub(super) fn data(self) -> &'s FieldData {
+        &self.structure.fields[self.index as usize]
+    }
+
+    fn resolve(self, span: Span) -> &'s str {
+        span.of(&self.structure.texts)
+    }
+
+    /// Returns the name of the property in the JSON content.
     #[must_use]
-    pub fn title(&self, language: Language) -> &str {
-        self.title.get(language)
+    pub fn name(self) -> &'s str {
+        self.resolve(self.data().name)
+    }
+
+    /// Returns the name of the field for people (`sosmeta.name`, else its title, else the property's name).
+    #[must_use]
+    pub fn title(self, language: Language) -> &'s str {
+        self.note(NoteKind::Name, language)
+            .or_else(|| self.note(NoteKind::Title, language))
+            .unwrap_or_else(|| match self.parent() {
+                // A part of a composed value has no title of its own.
+                Some(parent) if parent.representation().is_composed() => parent.title(language),
+                _ => self.name(),
+            })
     }
 
     /// Returns the title under which the display form shows the field (`sosmeta.title`, else its name).
     #[must_use]
-    pub fn display_title(&self, language: Language) -> &str {
-        self.display_title.get(language)
+    pub fn display_title(self, language: Language) -> &'s str {
+        self.note(NoteKind::Title, language)
+            .unwrap_or_else(|| self.title(language))
+    }
+
+    /// Returns what the field means.
+    #[must_use]
+    pub fn description(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::Description, language)
+    }
+
+    /// Returns an example of its content.
+    #[must_use]
+    pub fn example(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::Example, language)
+    }
+
+    /// Returns what the structure says to those who implement it, such as the condition under which the field is
+    /// mandatory (Finnish: toteutusohje).
+    #[must_use]
+    pub fn implementation_note(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::ImplementationNote, language)
+    }
+
+    /// Returns the name of the code system with where it is kept.
+    #[must_use]
+    pub fn classification(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::Classification, language)
+    }
+
+    /// Returns the address of the code system on the code server.
+    #[must_use]
+    pub fn classification_link(self) -> Option<&'s str> {
+        self.note(NoteKind::ClassificationLink, Language::Finnish)
+    }
+
+    /// Returns the text about the values that are used.
+    #[must_use]
+    pub fn value_set(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::ValueSet, language)
+    }
+
+    /// Returns the fixed text that the field holds, in a language; what content stores is one of the
+    /// [`Field::allowed_values`].
+    #[must_use]
+    pub fn phrase(self, language: Language) -> Option<&'s str> {
+        self.note(NoteKind::Phrase, language)
+    }
+
+    /// Returns the codes that the structure names as used, which the schema does not enforce.
+    pub fn accepted_values(self) -> impl Iterator<Item = &'s str> {
+        self.notes()
+            .iter()
+            .filter(|note| note.kind == NoteKind::AcceptedValue)
+            .map(move |note| self.resolve(note.text))
+    }
+
+    fn notes(self) -> &'s [Note] {
+        let range = &self.data().notes;
+        &self.structure.notes[range.start as usize..range.end as usize]
+    }
+
+    /// The first text of a kind in a language; Finnish, or the one without a language, stands in.
+    fn note(self, kind: NoteKind, language: Language) -> Option<&'s str> {
+        let find = |language: Option<Language>| {
+            let is_it = |note: &&Note| note.kind == kind && note.language == language;
+            self.notes().iter().find(is_it)
+        };
+        find(Some(language))
+            .or_else(|| find(Some(Language::Finnish)))
+            .or_else(|| find(None))
+            .map(|note| self.resolve(note.text))
     }
 
     /// Returns how the field is represented; a representation that does not fit the field's JSON type, or that is not
     /// known, gives way to the plain one of that type.
     #[must_use]
-    pub fn representation(&self) -> Representation {
-        self.representation
+    pub fn representation(self) -> Representation {
+        self.data().representation
+    }
+
+    pub(crate) fn form(self) -> Form {
+        self.data().form
+    }
+
+    /// Returns whether an object takes members beside its fields.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.data().flags.open
     }
 
     /// Returns whether the field must be there.
     #[must_use]
-    pub fn is_required(&self) -> bool {
-        self.required
+    pub fn is_required(self) -> bool {
+        self.data().flags.required
+    }
+
+    /// Returns whether the structure says that the field is mandatory on a condition (`conditionalRequired`); the
+    /// condition stands in [`Field::implementation_note`], and the schema cannot check it.
+    #[must_use]
+    pub fn is_conditional(self) -> bool {
+        self.data().flags.conditional
+    }
+
+    /// Returns whether the field feeds a national register (`nationwideRecordedInformation`).
+    #[must_use]
+    pub fn is_recorded_nationwide(self) -> bool {
+        self.data().flags.national
     }
 
     /// Returns whether the field is an array of values.
     #[must_use]
-    pub fn is_repeated(&self) -> bool {
-        self.repeat.is_some()
+    pub fn is_repeated(self) -> bool {
+        self.data().repeat.is_some()
     }
 
     /// Returns how many values the array of a repeated field must have at least; 0 for any other field.
     #[must_use]
-    pub fn min_items(&self) -> usize {
-        self.repeat.unwrap_or(0)
+    pub fn min_items(self) -> usize {
+        self.data().repeat.unwrap_or(0) as usize
+    }
+
+    /// Returns how many characters a text must have at least.
+    #[must_use]
+    pub fn min_length(self) -> usize {
+        self.data().min_length as usize
     }
 
     /// Returns the place in the order of display.
     #[must_use]
-    pub fn row_number(&self) -> Option<u32> {
-        self.row_number
+    pub fn row_number(self) -> Option<u32> {
+        self.data().row_number
     }
 
     /// Returns whether the field is not shown as such; what it groups is shown.
     #[must_use]
-    pub fn is_hidden(&self) -> bool {
-        self.hidden_field
+    pub fn is_hidden(self) -> bool {
+        self.data().flags.hidden_field
     }
 
     /// Returns whether the field is shown without its title.
     #[must_use]
-    pub fn has_hidden_title(&self) -> bool {
-        self.hidden_title
+    pub fn has_hidden_title(self) -> bool {
+        self.data().flags.hidden_title
     }
 
     /// Returns the code system of a coded value or the root of an identifier, when the schema gives one.
     #[must_use]
-    pub fn code_system(&self) -> Option<&CodeSystem> {
-        self.code_system.as_ref()
+    pub fn code_system(self) -> Option<CodeSystem> {
+        match self.data().code_system {
+            SystemData::None => None,
+            SystemData::National(oid) => {
+                Oid::parse(self.resolve(oid)).ok().map(CodeSystem::National)
+            }
+            SystemData::Local(name) => Some(CodeSystem::Local(self.resolve(name).to_owned())),
+        }
     }
 
-    /// Returns the only values allowed, when the schema lists them: codes of a coded value, or the text of a phrase.
-    #[must_use]
-    pub fn allowed_values(&self) -> Option<&[String]> {
-        match &self.value {
-            Value::Text { allowed, .. } => allowed.as_deref(),
-            Value::Object { .. } if self.representation == Representation::Code => {
-                self.child("code")?.allowed_values()
-            }
+    /// The OID of the code system or identifier root as it is written.
+    pub(crate) fn national_system(self) -> Option<&'s str> {
+        match self.data().code_system {
+            SystemData::National(oid) => Some(self.resolve(oid)),
             _ => None,
         }
     }
 
-    /// Returns the fields inside, in the order of display; for a composed value its parts, such as `system` and `code`.
-    #[must_use]
-    pub fn children(&self) -> &[Self] {
-        match &self.value {
-            Value::Object { members, .. } => members,
-            _ => &[],
+    /// What a text has to look like.
+    pub(crate) fn pattern(self) -> Option<Pattern<'s>> {
+        match self.data().pattern {
+            PatternData::None => None,
+            PatternData::Date => Some(Pattern::Date),
+            PatternData::Moment => Some(Pattern::Moment),
+            PatternData::Oid(oid) => Some(Pattern::Oid(Cow::Borrowed(self.resolve(oid)))),
         }
+    }
+
+    /// Returns the only values allowed, when the schema lists them: codes of a coded value, or the text of a phrase.
+    #[must_use]
+    pub fn allowed_values(self) -> Option<Vec<&'s str>> {
+        match self.representation() {
+            Representation::Code => self.child("code")?.allowed().map(Iterator::collect),
+            _ => self.allowed().map(Iterator::collect),
+        }
+    }
+
+    /// The only texts allowed, when the schema lists them.
+    pub(crate) fn allowed(self) -> Option<impl Iterator<Item = &'s str>> {
+        let range = self.data().allowed.clone()?;
+        let spans = &self.structure.allowed[range.start as usize..range.end as usize];
+        Some(spans.iter().map(move |span| self.resolve(*span)))
+    }
+
+    /// Returns the fields inside, in the order of display; for a composed value its parts, such as `system` and `code`.
+    pub fn children(self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
+        let structure = self.structure;
+        self.data()
+            .children
+            .clone()
+            .map(move |index| Self { structure, index })
     }
 
     /// Returns the field inside that has this name.
     #[must_use]
-    pub fn child(&self, name: &str) -> Option<&Self> {
-        self.children().iter().find(|child| child.name == name)
+    pub fn child(self, name: &str) -> Option<Self> {
+        self.children().find(|child| child.name() == name)
+    }
+
+    pub(crate) fn required_children(self) -> u32 {
+        self.data().required_children
+    }
+
+    /// Returns the field that this one is inside of; nothing for the document.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        (self.index != ROOT).then(|| Self {
+            index: self.data().parent,
+            ..self
+        })
+    }
+
+    /// Returns the names from below the document down to this field, with `[]` after repeated ones and dots between
+    /// them, such as `asiakas[].sukunimi`; empty for the document.
+    #[must_use]
+    pub fn path(self) -> String {
+        let Some(parent) = self.parent() else {
+            return String::new();
+        };
+        let mut path = parent.path();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(self.name());
+        if self.is_repeated() {
+            path.push_str("[]");
+        }
+        path
+    }
+
+    /// Returns this field and all fields below, groups before what they hold; parts of composed values are left out.
+    pub fn descendants(self) -> impl Iterator<Item = Self> {
+        let mut waiting = vec![self];
+        std::iter::from_fn(move || {
+            let field = waiting.pop()?;
+            if field.is_group() {
+                waiting.extend(field.children().rev());
+            }
+            Some(field)
+        })
     }
 
     /// Returns whether the field is a group of other fields.
     #[must_use]
-    pub fn is_group(&self) -> bool {
+    pub fn is_group(self) -> bool {
         matches!(
-            self.representation,
+            self.representation(),
             Representation::Group | Representation::Heading
         )
     }
 }
+
+impl fmt::Debug for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field")
+            .field("path", &self.path())
+            .field("representation", &self.representation())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Two fields are equal when they are the same field of the same structure in memory.
+impl PartialEq for Field<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.structure, other.structure) && self.index == other.index
+    }
+}
+
+impl Eq for Field<'_> {}

@@ -29,22 +29,6 @@ impl Language {
     }
 }
 
-/// A text in Finnish and, where it exists, in Swedish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
-    pub(super) finnish: String,
-    pub(super) swedish: Option<String>,
-}
-
-impl Text {
-    pub(super) fn get(&self, language: Language) -> &str {
-        match (language, &self.swedish) {
-            (Language::Swedish, Some(swedish)) => swedish,
-            _ => &self.finnish,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,17 +38,5 @@ mod tests {
         assert_eq!(Language::from_code("FI"), Some(Language::Finnish));
         assert_eq!(Language::from_code("sv"), Some(Language::Swedish));
         assert_eq!(Language::from_code("en"), None);
-    }
-
-    #[test]
-    fn finnish_stands_in_for_swedish() {
-        let mut text = Text {
-            finnish: "Asiakas".to_owned(),
-            swedish: None,
-        };
-        assert_eq!(text.get(Language::Swedish), "Asiakas");
-        text.swedish = Some("Klient".to_owned());
-        assert_eq!(text.get(Language::Swedish), "Klient");
-        assert_eq!(text.get(Language::Finnish), "Asiakas");
     }
 }

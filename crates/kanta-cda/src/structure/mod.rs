@@ -10,20 +10,30 @@ mod error;
 mod field;
 mod language;
 mod pattern;
-mod pointer;
+mod place;
+mod representation;
+pub mod rules;
 mod schema;
+mod texts;
 mod validate;
+pub(crate) mod walk;
 
 use kanta_core::{Oid, Report};
 
 use crate::json::Json;
+use field::{FieldData, Note};
+use texts::Span;
 
 pub use error::StructureError;
-pub use field::{CodeSystem, Field, Representation};
+pub use field::Field;
 pub use language::Language;
+pub use representation::{CodeSystem, Representation};
 pub use validate::RULES;
 
 pub(crate) use pattern::Pattern;
+
+/// Where the document is in the table of fields.
+const ROOT: u32 = 0;
 
 /// One version of a document's structure, read from its schema (Finnish: asiakirjarakenne, Sosmeta).
 ///
@@ -48,7 +58,7 @@ pub(crate) use pattern::Pattern;
 ///     }}
 /// }"#;
 /// let structure = Structure::parse(schema.as_bytes())?;
-/// assert_eq!(structure.root().children()[0].title(Language::Swedish), "Datum");
+/// assert_eq!(structure.field("paivamaara").map(|field| field.title(Language::Swedish)), Some("Datum"));
 ///
 /// assert!(structure.validate(br#"{"muistio": {"paivamaara": "2026-02-02"}}"#).is_empty());
 ///
@@ -58,14 +68,28 @@ pub(crate) use pattern::Pattern;
 /// assert_eq!(finding.place(), "/muistio/paivamaara");
 /// # Ok::<(), kanta_cda::structure::StructureError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Structure {
-    oid: Oid,
-    document_type: String,
-    definition_version: String,
-    root: Field,
-    /// Whether members beside the root are allowed.
+    facts: Facts,
+    texts: Box<str>,
+    /// The document first.
+    fields: Box<[FieldData]>,
+    notes: Box<[Note]>,
+    allowed: Box<[Span]>,
+    /// Whether members beside the document are allowed.
     open: bool,
+}
+
+/// What identifies a structure.
+#[derive(Clone)]
+struct Facts {
+    oid: Oid,
+    document_type: Box<str>,
+    definition_version: Box<str>,
+    library_version: Option<Box<str>>,
+    status: Option<Box<str>>,
+    subject: Option<Box<str>>,
+    author: Option<Box<str>>,
 }
 
 impl Structure {
@@ -81,38 +105,72 @@ impl Structure {
     /// Returns the OID of this version of the structure (`contentSpecificationId`).
     #[must_use]
     pub fn oid(&self) -> &Oid {
-        &self.oid
+        &self.facts.oid
     }
 
     /// Returns the title of the document.
     #[must_use]
     pub fn title(&self, language: Language) -> &str {
-        self.root.title(language)
+        self.root().title(language)
     }
 
     /// Returns the general type of the document in Finnish, such as `Suunnitelma` (Finnish: yleinen asiakirjatyyppi).
     #[must_use]
     pub fn document_type(&self) -> &str {
-        &self.document_type
+        &self.facts.document_type
     }
 
     /// Returns the version of the definition as the schema writes it, such as `2023-06-01`.
     #[must_use]
     pub fn definition_version(&self) -> &str {
-        &self.definition_version
+        &self.facts.definition_version
+    }
+
+    /// Returns the version of the library of data components that the structure is made from, when the schema names it.
+    #[must_use]
+    pub fn library_version(&self) -> Option<&str> {
+        self.facts.library_version.as_deref()
+    }
+
+    /// Returns the state in which the structure is published, such as `Valmis`, when the schema names it.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        self.facts.status.as_deref()
+    }
+
+    /// Returns the subject area in Finnish, when the schema names it.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.facts.subject.as_deref()
+    }
+
+    /// Returns who makes such documents, in Finnish, when the schema names it.
+    #[must_use]
+    pub fn author(&self) -> Option<&str> {
+        self.facts.author.as_deref()
     }
 
     /// Returns the document itself, the only member of the content's outermost object.
     #[must_use]
-    pub fn root(&self) -> &Field {
-        &self.root
+    pub fn root(&self) -> Field<'_> {
+        Field::new(self, ROOT)
+    }
+
+    /// Returns the field at a path: the names from below the document, with dots between them, such as
+    /// `asiakas.sukunimi`; brackets after a repeated one are allowed.
+    #[must_use]
+    pub fn field(&self, path: &str) -> Option<Field<'_>> {
+        path.split('.').try_fold(self.root(), |field, step| {
+            field.child(step.split('[').next().unwrap_or(step))
+        })
     }
 
     /// Checks content, given as JSON in UTF-8, against this structure.
     ///
     /// The verdict is draft-07's for the keywords of the dialect, and all findings are reported at once (the first
     /// thousand of them). Each has a JSON pointer as its place and says what would be right; none repeats a value of the
-    /// content. Bytes that are not strict JSON (a member twice, a number beyond 2^53, more than 64 levels) are a finding too.
+    /// content. Bytes that are not strict JSON (a member twice, half of a surrogate pair, a number beyond 2^53, more than
+    /// 64 levels) are a finding too, by purpose: two readers could understand them differently.
     ///
     /// The schema cannot express rules that hang on a condition, such as "identity code or temporary id" (`[S]`): no
     /// findings means that the form is right, not that the content is complete.
@@ -126,7 +184,16 @@ impl Structure {
 
     /// The same check for content that was read already.
     pub(crate) fn validate_json(&self, content: &Json<'_>) -> Report {
-        validate::validate(self, content)
+        validate::validate(self, content.root())
+    }
+}
+
+/// `Debug` shows which structure it is, not the whole of it.
+impl std::fmt::Debug for Structure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Structure")
+            .field("oid", self.oid())
+            .finish_non_exhaustive()
     }
 }
 
@@ -191,7 +258,7 @@ mod tests {
     fn keeps_what_the_schema_says_of_a_field() {
         let structure = Structure::parse(RELATION).unwrap();
         let root = structure.root();
-        let names: Vec<_> = root.children().iter().map(Field::name).collect();
+        let names: Vec<_> = root.children().map(Field::name).collect();
         assert_eq!(names.len(), 5);
         assert_eq!(names[1], "asiakas");
 
@@ -203,7 +270,7 @@ mod tests {
         assert_eq!(code.representation(), Representation::Identifier);
         assert_eq!(
             code.code_system(),
-            Some(&CodeSystem::National(Oid::parse("1.2.246.21").unwrap()))
+            Some(CodeSystem::National(Oid::parse("1.2.246.21").unwrap()))
         );
         assert!(!code.is_required() && !code.is_repeated() && !code.is_group());
         // A part has no title of its own.
@@ -219,7 +286,7 @@ mod tests {
         assert_eq!(task.representation(), Representation::Code);
         assert_eq!(
             task.code_system(),
-            Some(&CodeSystem::National(
+            Some(CodeSystem::National(
                 Oid::parse("1.2.246.537.6.1221").unwrap()
             ))
         );

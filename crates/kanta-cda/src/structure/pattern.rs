@@ -3,6 +3,8 @@
 //! The expressions are ECMAScript's without flags: `^` and `$` are the very beginning and end of the text (a line end
 //! after the match is refused) and `\d` is an ASCII digit.
 
+use std::borrow::Cow;
+
 use kanta_core::Oid;
 
 const DATE: &str = r"^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$";
@@ -12,21 +14,21 @@ const OID_END: &str = r"(\.\d+)*$";
 
 /// What a text has to look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Pattern {
+pub(crate) enum Pattern<'s> {
     /// A day, a month or a year. As in the expression, day 00 and days that a month does not have are accepted.
     Date,
     /// A date as above, or a day with a time to the second and its offset.
     Moment,
-    /// A code system or a version of it, as `urn:oid:`.
-    Oid(Oid),
+    /// A code system or a version of it, as `urn:oid:` and the arcs of an OID.
+    Oid(Cow<'s, str>),
 }
 
-impl Pattern {
+impl Pattern<'_> {
     /// Recognises an expression; `None` for any other shape.
-    pub(super) fn compile(expression: &str) -> Option<Self> {
+    pub(super) fn compile(expression: &str) -> Option<Pattern<'static>> {
         match expression {
-            DATE => Some(Self::Date),
-            MOMENT => Some(Self::Moment),
+            DATE => Some(Pattern::Date),
+            MOMENT => Some(Pattern::Moment),
             _ => {
                 // Split at the escaped dots: a dot that is not escaped stands for any character, and `Oid` refuses the
                 // arc that holds anything but digits.
@@ -38,7 +40,8 @@ impl Pattern {
                 if arcs.iter().any(|arc| arc.contains('.')) {
                     return None;
                 }
-                Oid::parse(&arcs.join(".")).ok().map(Self::Oid)
+                let oid = Oid::parse(&arcs.join(".")).ok()?;
+                Some(Pattern::Oid(Cow::Owned(oid.as_str().to_owned())))
             }
         }
     }
@@ -57,7 +60,7 @@ impl Pattern {
             },
             Self::Oid(oid) => text
                 .strip_prefix("urn:oid:")
-                .and_then(|text| text.strip_prefix(oid.as_str()))
+                .and_then(|text| text.strip_prefix(&**oid))
                 .is_some_and(arcs),
         }
     }
@@ -131,7 +134,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn gender() -> Pattern {
+    fn gender() -> Pattern<'static> {
         Pattern::compile(r"^urn:oid:1\.2\.246\.537\.5\.1(\.\d+)*$").unwrap()
     }
 
@@ -139,10 +142,7 @@ mod tests {
     fn knows_its_three_shapes_only() {
         assert_eq!(Pattern::compile(DATE), Some(Pattern::Date));
         assert_eq!(Pattern::compile(MOMENT), Some(Pattern::Moment));
-        assert_eq!(
-            gender(),
-            Pattern::Oid(Oid::parse("1.2.246.537.5.1").unwrap())
-        );
+        assert_eq!(gender(), Pattern::Oid("1.2.246.537.5.1".into()));
         for other in [
             "",
             ".*",

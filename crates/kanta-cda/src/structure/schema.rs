@@ -1,13 +1,16 @@
-//! Reads a schema into the tree of fields; whatever lies outside the dialect is refused.
+//! Reads a schema into the table of fields; whatever lies outside the dialect is refused.
+
+use std::ops::Range;
 
 use kanta_core::Oid;
 
-use super::field::{CodeSystem, Field, Representation, Value};
-use super::language::Text;
+use super::field::{Field, FieldData, Flags, Form, Note, NoteKind, PatternData, SystemData};
 use super::pattern::Pattern;
-use super::pointer::{Pointer, Step};
-use super::{Structure, StructureError};
-use crate::json::Json;
+use super::place::{Place, Step};
+use super::representation::Representation;
+use super::texts::{Collector, Span};
+use super::{Facts, Language, ROOT, Structure, StructureError};
+use crate::json::{Json, Value};
 
 /// Keywords that say nothing about validity.
 const ANNOTATIONS: [&str; 8] = [
@@ -26,320 +29,425 @@ const DRAFT_07: [&str; 2] = [
 ];
 
 pub(super) fn read(schema: &Json<'_>) -> Result<Structure, StructureError> {
-    let mut reader = Reader::default();
+    let schema = schema.root();
+    let place = Place::ROOT;
     if let Some(dialect) = schema.get("$schema")
         && !dialect
             .as_str()
             .is_some_and(|name| DRAFT_07.contains(&name))
     {
-        return Err(reader.unsupported("a dialect other than draft-07"));
+        return Err(unsupported(&place, "a dialect other than draft-07"));
     }
-    let facts = |name: &str, what| -> Result<&str, StructureError> {
-        schema
-            .get("sosmeta")
-            .and_then(|sosmeta| sosmeta.get(name)?.as_str())
-            .ok_or(StructureError::Needs {
-                pointer: format!("/sosmeta/{name}"),
-                what,
-            })
+    let facts = facts(schema)?;
+    let mut reader = Reader {
+        texts: Collector::default(),
+        fields: vec![FieldData::EMPTY],
+        notes: Vec::new(),
+        allowed: Vec::new(),
+    };
+    keywords(
+        schema,
+        &["properties", "required", "additionalProperties"],
+        &place,
+    )?;
+    if schema.get("type").and_then(Value::as_str) != Some("object") {
+        return Err(needs(&place, "the type object"));
+    }
+    let open = is_open(schema, &place)?;
+    let properties = place.inside(Step::Name("properties"));
+    let mut documents = schema
+        .get("properties")
+        .map(|properties| properties.members())
+        .into_iter()
+        .flatten();
+    let (Some(document), None) = (documents.next(), documents.next()) else {
+        return Err(needs(&place, "exactly one property, the document"));
+    };
+    let place = properties.inside(Step::Name(document.name()));
+    reader.field(ROOT, ROOT, document, &place)?;
+    let required = required(schema, &Place::ROOT)?;
+    if required.iter().any(|name| *name != document.name()) {
+        return Err(unsupported(
+            &Place::ROOT,
+            "a required name that is not among the properties",
+        ));
+    }
+    let root = &mut reader.fields[ROOT as usize];
+    if root.form != Form::Object || root.repeat.is_some() {
+        return Err(needs(&place, "an object, the document"));
+    }
+    root.flags.required = !required.is_empty();
+    Ok(reader.finish(facts, open))
+}
+
+/// What identifies the structure.
+fn facts(schema: Value<'_>) -> Result<Facts, StructureError> {
+    let sosmeta = schema.get("sosmeta");
+    let fact = |name: &str| sosmeta?.get(name)?.as_str();
+    let must = |name: &str, what: &'static str| {
+        fact(name).ok_or_else(|| StructureError::Needs {
+            pointer: format!("/sosmeta/{name}"),
+            what,
+        })
     };
     let oid =
-        Oid::parse(facts("oid", "the structure's OID")?).map_err(|_| StructureError::Needs {
+        Oid::parse(must("oid", "the structure's OID")?).map_err(|_| StructureError::Needs {
             pointer: "/sosmeta/oid".to_owned(),
             what: "the structure's OID",
         })?;
-    let document_type = facts("documentType", "the document's general type")?.to_owned();
-    let definition_version =
-        facts("documentDefinitionVersion", "the definition's version")?.to_owned();
-
-    let Value::Object { members, open } = reader.value(schema, &Owner::default())? else {
-        return Err(reader.needs("the type object"));
-    };
-    let [root] = <[Field; 1]>::try_from(members)
-        .map_err(|_| reader.needs("exactly one property, the document"))?;
-    if !matches!(root.value, Value::Object { .. }) || root.repeat.is_some() {
-        return Err(StructureError::Needs {
-            pointer: format!("/properties/{}", root.name),
-            what: "an object, the document",
-        });
-    }
-    Ok(Structure {
+    Ok(Facts {
         oid,
-        document_type,
-        definition_version,
-        root,
-        open,
+        document_type: must("documentType", "the document's general type")?.into(),
+        definition_version: must("documentDefinitionVersion", "the definition's version")?.into(),
+        library_version: fact("dataComponentLibraryVersion").map(Into::into),
+        status: fact("status").map(Into::into),
+        subject: fact("documentSubject").map(Into::into),
+        author: fact("documentAuthor").map(Into::into),
     })
 }
 
-/// Walks the schema and knows where it is.
-#[derive(Default)]
-struct Reader<'s> {
-    place: Pointer<'s>,
+struct Reader<'j> {
+    texts: Collector<'j>,
+    fields: Vec<FieldData>,
+    notes: Vec<Note>,
+    allowed: Vec<Span>,
 }
 
-impl<'s> Reader<'s> {
-    /// Reads the schema of one property. `owner` is the composed value or group that it belongs to.
+impl<'j> Reader<'j> {
+    fn finish(self, facts: Facts, open: bool) -> Structure {
+        let mut structure = Structure {
+            facts,
+            texts: self.texts.finish(),
+            fields: self.fields.into_boxed_slice(),
+            notes: self.notes.into_boxed_slice(),
+            allowed: self.allowed.into_boxed_slice(),
+            open,
+        };
+        // Whether a representation fits is known when the fields inside are.
+        for index in (0..structure.fields.len()).rev() {
+            let field = Field::new(&structure, index as u32);
+            if !field.representation().fits(field) {
+                structure.fields[index].representation = plain(field.form());
+            }
+            let field = Field::new(&structure, index as u32);
+            if field.representation() != Representation::Code
+                && field.representation() != Representation::Identifier
+            {
+                structure.fields[index].code_system = SystemData::None;
+            }
+        }
+        structure
+    }
+
+    /// Reads the schema of one property into its place in the table.
     fn field(
         &mut self,
-        name: &'s str,
-        schema: &'s Json<'_>,
-        owner: &Owner,
-    ) -> Result<Field, StructureError> {
-        let mut repeat = None;
+        index: u32,
+        parent: u32,
+        schema: Value<'j>,
+        place: &Place<'_>,
+    ) -> Result<(), StructureError> {
+        let mut data = FieldData {
+            name: self.texts.keep(schema.name()),
+            parent,
+            ..FieldData::EMPTY
+        };
+        let inner;
         let mut subject = schema;
-        if schema.get("type").and_then(Json::as_str) == Some("array") {
-            self.keywords(schema, &["items", "minItems"])?;
-            repeat = Some(self.count(schema, "minItems")?);
+        let mut subject_place = place;
+        if schema.get("type").and_then(Value::as_str) == Some("array") {
+            keywords(schema, &["items", "minItems"], place)?;
+            data.repeat = Some(count(schema, "minItems", place)?);
             subject = schema
                 .get("items")
-                .ok_or_else(|| self.needs("items with the schema of the values"))?;
-            self.place.enter(Step::Name("items"));
+                .ok_or_else(|| needs(place, "items with the schema of the values"))?;
+            inner = place.inside(Step::Name("items"));
+            subject_place = &inner;
         }
         let sosmeta = subject.get("sosmeta").or_else(|| schema.get("sosmeta"));
-        let about = |key: &str| sosmeta.and_then(|sosmeta| sosmeta.get(key));
-
-        let titled = text(about("name")).or_else(|| text(about("title")));
-        let title = titled
-            .or_else(|| owner.composed.then(|| owner.title.clone()).flatten())
-            .unwrap_or_else(|| Text {
-                finnish: name.to_owned(),
-                swedish: None,
-            });
-        let named = about("representation")
-            .and_then(text_json)
-            .and_then(|text| Representation::from_name(&text.finnish));
-        let inner = Owner {
-            title: Some(title.clone()),
-            composed: named.is_some_and(Representation::is_composed),
+        let flag = |name: &str| sosmeta.and_then(|about| about.get(name)?.as_bool()) == Some(true);
+        data.flags = Flags {
+            hidden_field: flag("hiddenField"),
+            hidden_title: flag("hiddenTitle"),
+            conditional: flag("conditionalRequired"),
+            national: flag("nationwideRecordedInformation"),
+            ..Flags::default()
         };
-        let value = self.value(subject, &inner)?;
-        if repeat.is_some() {
-            self.place.leave();
-        }
-        let representation = named
-            .filter(|representation| representation.fits(&value))
-            .unwrap_or(match value {
-                Value::Text { .. } => Representation::Text,
-                Value::Number => Representation::Number,
-                Value::Switch => Representation::Switch,
-                Value::Object { .. } => Representation::Group,
-            });
-        Ok(Field {
-            name: name.to_owned(),
-            display_title: text(about("title")).unwrap_or_else(|| title.clone()),
-            title,
-            representation,
-            required: false,
-            repeat,
-            row_number: about("rowNumber")
-                .and_then(Json::as_number)
-                .and_then(whole)
-                .and_then(|row| u32::try_from(row).ok()),
-            hidden_field: about("hiddenField").and_then(Json::as_bool) == Some(true),
-            hidden_title: about("hiddenTitle").and_then(Json::as_bool) == Some(true),
-            code_system: code_system(representation, &value, sosmeta),
-            value,
-        })
+        data.row_number = sosmeta.and_then(row_number);
+        data.notes = self.annotations(sosmeta);
+        self.value(index, subject, subject_place, &mut data)?;
+        data.representation = sosmeta
+            .and_then(|about| Representation::from_name(first_text(about.get("representation")?)?))
+            .unwrap_or_else(|| plain(data.form));
+        data.code_system = self.code_system(&data, sosmeta);
+        self.fields[index as usize] = data;
+        Ok(())
     }
 
     /// Reads what a schema demands of one value that is not an array.
-    fn value(&mut self, schema: &'s Json<'_>, owner: &Owner) -> Result<Value, StructureError> {
-        if schema.members().is_none() {
-            return Err(self.unsupported("something else than an object as a schema"));
+    fn value(
+        &mut self,
+        index: u32,
+        schema: Value<'j>,
+        place: &Place<'_>,
+        data: &mut FieldData,
+    ) -> Result<(), StructureError> {
+        if !schema.is_object() {
+            return Err(unsupported(
+                place,
+                "something else than an object as a schema",
+            ));
         }
-        match schema.get("type").and_then(Json::as_str) {
-            Some("string") => self.text_value(schema),
-            Some("object") => self.object_value(schema, owner),
-            Some("number") => self.keywords(schema, &[]).map(|()| Value::Number),
-            Some("boolean") => self.keywords(schema, &[]).map(|()| Value::Switch),
-            Some("array") => Err(self.unsupported("an array here")),
-            Some(_) => Err(self.unsupported("another type than the five of the dialect")),
-            None => Err(self.needs("type with one name")),
+        let form = match schema.get("type").and_then(Value::as_str) {
+            Some("string") => Form::Text,
+            Some("object") => Form::Object,
+            Some("number") => Form::Number,
+            Some("boolean") => Form::Switch,
+            Some("array") => return Err(unsupported(place, "an array here")),
+            Some(_) => {
+                return Err(unsupported(
+                    place,
+                    "another type than the five of the dialect",
+                ));
+            }
+            None => return Err(needs(place, "type with one name")),
+        };
+        data.form = form;
+        match form {
+            Form::Text => self.text_value(schema, place, data),
+            Form::Object => self.object_value(index, schema, place, data),
+            Form::Number | Form::Switch => keywords(schema, &[], place),
         }
     }
 
-    fn text_value(&mut self, schema: &'s Json<'_>) -> Result<Value, StructureError> {
-        self.keywords(schema, &["minLength", "pattern", "enum"])?;
-        let pattern = match schema.get("pattern") {
-            None => None,
-            Some(expression) => Some(
-                expression
-                    .as_str()
-                    .and_then(Pattern::compile)
-                    .ok_or_else(|| self.unsupported("a pattern of another shape"))?,
-            ),
-        };
-        let allowed = match schema.get("enum") {
-            None => None,
-            Some(list) => Some(
-                self.strings(list)
-                    .filter(|values| !values.is_empty())
-                    .ok_or_else(|| self.unsupported("an enum of something else than texts"))?
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect(),
-            ),
-        };
-        Ok(Value::Text {
-            min_length: self.count(schema, "minLength")?,
-            pattern,
-            allowed,
-        })
+    fn text_value(
+        &mut self,
+        schema: Value<'j>,
+        place: &Place<'_>,
+        data: &mut FieldData,
+    ) -> Result<(), StructureError> {
+        keywords(schema, &["minLength", "pattern", "enum"], place)?;
+        data.min_length = count(schema, "minLength", place)?;
+        if let Some(expression) = schema.get("pattern") {
+            let pattern = expression.as_str().and_then(Pattern::compile);
+            data.pattern = match pattern {
+                Some(Pattern::Date) => PatternData::Date,
+                Some(Pattern::Moment) => PatternData::Moment,
+                Some(Pattern::Oid(oid)) => PatternData::Oid(self.texts.keep(oid)),
+                None => return Err(unsupported(place, "a pattern of another shape")),
+            };
+        }
+        if let Some(list) = schema.get("enum") {
+            let values = strings(list)
+                .filter(|values| !values.is_empty())
+                .ok_or_else(|| unsupported(place, "an enum of something else than texts"))?;
+            let start = self.allowed.len() as u32;
+            for value in values {
+                let value = self.texts.keep(value);
+                self.allowed.push(value);
+            }
+            data.allowed = Some(start..self.allowed.len() as u32);
+        }
+        Ok(())
     }
 
     fn object_value(
         &mut self,
-        schema: &'s Json<'_>,
-        owner: &Owner,
-    ) -> Result<Value, StructureError> {
-        self.keywords(schema, &["properties", "required", "additionalProperties"])?;
-        let open = match schema.get("additionalProperties") {
-            None => true,
-            Some(Json::Bool(open)) => *open,
-            Some(_) => return Err(self.unsupported("additionalProperties with a schema")),
-        };
-        let properties = match schema.get("properties") {
-            None => &[],
-            Some(properties) => properties
-                .members()
-                .ok_or_else(|| self.needs("properties as an object"))?,
-        };
-        let required = match schema.get("required") {
+        index: u32,
+        schema: Value<'j>,
+        place: &Place<'_>,
+        data: &mut FieldData,
+    ) -> Result<(), StructureError> {
+        keywords(
+            schema,
+            &["properties", "required", "additionalProperties"],
+            place,
+        )?;
+        data.flags.open = is_open(schema, place)?;
+        let required = required(schema, place)?;
+        let mut properties: Vec<Value<'j>> = match schema.get("properties") {
             None => Vec::new(),
-            Some(list) => self
-                .strings(list)
-                .ok_or_else(|| self.needs("required as a list of names"))?,
+            Some(properties) if properties.is_object() => properties.members().collect(),
+            Some(_) => return Err(needs(place, "properties as an object")),
         };
-        let mut members = Vec::with_capacity(properties.len());
-        self.place.enter(Step::Name("properties"));
-        for (name, property) in properties {
-            self.place.enter(Step::Name(name));
-            let field = self.field(name, property, owner)?;
-            self.place.leave();
-            members.push(Field {
-                required: required.contains(&&**name),
-                ..field
-            });
-        }
-        self.place.leave();
+        // A stable sort: fields without a row number keep the schema's order, after the others.
+        properties.sort_by_key(|property| property_row(*property).unwrap_or(u32::MAX));
         if !required
             .iter()
-            .all(|name| members.iter().any(|member| member.name == *name))
+            .all(|name| properties.iter().any(|property| property.name() == *name))
         {
-            return Err(self.unsupported("a required name that is not among the properties"));
+            return Err(unsupported(
+                place,
+                "a required name that is not among the properties",
+            ));
         }
-        // A stable sort: fields without a row number keep the schema's order, after the others.
-        members.sort_by_key(|member| member.row_number.unwrap_or(u32::MAX));
-        Ok(Value::Object { members, open })
-    }
-
-    /// Refuses every keyword that is neither an annotation, nor `type`, nor one of these.
-    fn keywords(&self, schema: &Json<'_>, known: &[&str]) -> Result<(), StructureError> {
-        let unknown = schema
-            .members()
-            .unwrap_or_default()
-            .iter()
-            .find(|(name, _)| {
-                name != "type" && !known.contains(&&**name) && !ANNOTATIONS.contains(&&**name)
-            });
-        match unknown {
-            None => Ok(()),
-            Some((name, _)) => Err(self.unsupported(&format!("the keyword \"{name}\""))),
+        let start = self.fields.len() as u32;
+        data.children = start..start + properties.len() as u32;
+        self.fields
+            .resize(data.children.end as usize, FieldData::EMPTY);
+        let inside = place.inside(Step::Name("properties"));
+        for (child, property) in data.children.clone().zip(properties) {
+            self.field(
+                child,
+                index,
+                property,
+                &inside.inside(Step::Name(property.name())),
+            )?;
+            let is_required = required.contains(&property.name());
+            self.fields[child as usize].flags.required = is_required;
+            data.required_children += u32::from(is_required);
         }
+        Ok(())
     }
 
-    fn count(&self, schema: &Json<'_>, keyword: &str) -> Result<usize, StructureError> {
-        match schema.get(keyword) {
-            None => Ok(0),
-            Some(number) => number
-                .as_number()
-                .and_then(whole)
-                .ok_or_else(|| self.unsupported("a number of values that is not whole")),
+    fn annotations(&mut self, sosmeta: Option<Value<'j>>) -> Range<u32> {
+        let start = self.notes.len() as u32;
+        let texts = |name| sosmeta.and_then(|about| about.get(name));
+        for (name, kind) in NoteKind::ALL {
+            for entry in texts(name).into_iter().flat_map(Value::items) {
+                let part = |name| entry.get(name).and_then(Value::as_str);
+                let language = match part("lang") {
+                    Some("") | None => None,
+                    Some(code) => match Language::from_code(code) {
+                        Some(language) => Some(language),
+                        None => continue,
+                    },
+                };
+                if let Some(text) = part("value") {
+                    let text = self.texts.keep(text);
+                    self.notes.push(Note {
+                        kind,
+                        language,
+                        text,
+                    });
+                }
+            }
         }
+        start..self.notes.len() as u32
     }
 
-    fn strings<'j>(&self, list: &'j Json<'_>) -> Option<Vec<&'j str>> {
-        list.items()?.iter().map(Json::as_str).collect()
-    }
-
-    fn unsupported(&self, what: &str) -> StructureError {
-        StructureError::Unsupported {
-            pointer: self.place.to_string(),
-            what: what.to_owned(),
-        }
-    }
-
-    fn needs(&self, what: &'static str) -> StructureError {
-        StructureError::Needs {
-            pointer: self.place.to_string(),
-            what,
+    fn code_system(&mut self, data: &FieldData, sosmeta: Option<Value<'j>>) -> SystemData {
+        let annotated = |key: &str| sosmeta.and_then(|about| first_text(about.get(key)?));
+        match data.representation {
+            Representation::Identifier => annotated("systemUri")
+                .and_then(|uri| Oid::parse_urn(uri).ok())
+                .map_or(SystemData::None, |oid| {
+                    SystemData::National(self.texts.keep(oid.as_str().to_owned()))
+                }),
+            Representation::Code => {
+                let system = data
+                    .children
+                    .clone()
+                    .map(|child| &self.fields[child as usize])
+                    .find(|child| self.texts.get(child.name) == "system");
+                let (pattern, allowed) = match system {
+                    None => (PatternData::None, None),
+                    Some(system) => (system.pattern, system.allowed.clone()),
+                };
+                match (pattern, allowed) {
+                    (PatternData::Oid(oid), _) => SystemData::National(oid),
+                    (_, Some(names)) => SystemData::Local(self.allowed[names.start as usize]),
+                    _ => annotated("classificationOid")
+                        .and_then(|oid| Oid::parse(oid).ok())
+                        .map_or(SystemData::None, |oid| {
+                            SystemData::National(self.texts.keep(oid.as_str().to_owned()))
+                        }),
+                }
+            }
+            _ => SystemData::None,
         }
     }
 }
 
-/// What a field's parts take over from it: a part of a composed value has no title of its own.
-#[derive(Default)]
-struct Owner {
-    title: Option<Text>,
-    composed: bool,
+/// The representation that needs no more than a form.
+fn plain(form: Form) -> Representation {
+    match form {
+        Form::Text => Representation::Text,
+        Form::Number => Representation::Number,
+        Form::Switch => Representation::Switch,
+        Form::Object => Representation::Group,
+    }
 }
 
-/// Sosmeta's texts are lists of `{lang, value}`; the first of each language counts.
-fn text(json: Option<&Json<'_>>) -> Option<Text> {
-    json.and_then(text_json)
+/// The row number of a property, which a repeated one has in its items.
+fn property_row(property: Value<'_>) -> Option<u32> {
+    let items = property.get("items").and_then(|items| items.get("sosmeta"));
+    row_number(items.or_else(|| property.get("sosmeta"))?)
 }
 
-fn text_json(json: &Json<'_>) -> Option<Text> {
-    let text = |language: &str| {
-        json.items()?.iter().find_map(|entry| {
-            (entry.get("lang")?.as_str()? == language)
-                .then(|| entry.get("value")?.as_str().map(str::to_owned))?
-        })
-    };
-    Some(Text {
-        finnish: text("fi").or_else(|| text(""))?,
-        swedish: text("sv"),
+fn row_number(sosmeta: Value<'_>) -> Option<u32> {
+    whole(sosmeta.get("rowNumber")?)
+}
+
+/// Sosmeta's texts are lists of `{lang, value}`: the first in Finnish, or without a language.
+fn first_text(list: Value<'_>) -> Option<&str> {
+    ["fi", ""].iter().find_map(|language| {
+        let is_it = |entry: &Value<'_>| entry.get("lang").and_then(Value::as_str) == Some(language);
+        list.items().find(is_it)?.get("value")?.as_str()
     })
 }
 
-fn code_system(
-    representation: Representation,
-    value: &Value,
-    sosmeta: Option<&Json<'_>>,
-) -> Option<CodeSystem> {
-    let annotated = |key: &str| text_json(sosmeta?.get(key)?).map(|text| text.finnish);
-    match representation {
-        Representation::Identifier => {
-            let uri = annotated("systemUri")?;
-            Oid::parse_urn(&uri).ok().map(CodeSystem::National)
-        }
-        Representation::Code => {
-            let Value::Object { members, .. } = value else {
-                return None;
-            };
-            let system = members.iter().find(|member| member.name == "system")?;
-            match &system.value {
-                Value::Text {
-                    pattern: Some(Pattern::Oid(oid)),
-                    ..
-                } => Some(CodeSystem::National(oid.clone())),
-                Value::Text {
-                    allowed: Some(names),
-                    ..
-                } => names.first().cloned().map(CodeSystem::Local),
-                _ => Oid::parse(&annotated("classificationOid")?)
-                    .ok()
-                    .map(CodeSystem::National),
-            }
-        }
-        _ => None,
+/// Refuses every keyword that is neither an annotation, nor `type`, nor one of these.
+fn keywords(schema: Value<'_>, known: &[&str], place: &Place<'_>) -> Result<(), StructureError> {
+    let unknown = schema
+        .members()
+        .map(Value::name)
+        .find(|name| *name != "type" && !known.contains(name) && !ANNOTATIONS.contains(name));
+    match unknown {
+        None => Ok(()),
+        Some(name) => Err(unsupported(place, &format!("the keyword \"{name}\""))),
     }
 }
 
-fn whole(number: f64) -> Option<usize> {
-    // Numbers of the reader are within 2^53, so the conversion is exact.
-    (number >= 0.0 && number.fract() == 0.0).then_some(number as usize)
+fn is_open(schema: Value<'_>, place: &Place<'_>) -> Result<bool, StructureError> {
+    match schema.get("additionalProperties") {
+        None => Ok(true),
+        Some(value) => value
+            .as_bool()
+            .ok_or_else(|| unsupported(place, "additionalProperties with a schema")),
+    }
+}
+
+fn required<'j>(schema: Value<'j>, place: &Place<'_>) -> Result<Vec<&'j str>, StructureError> {
+    match schema.get("required") {
+        None => Ok(Vec::new()),
+        Some(list) => strings(list).ok_or_else(|| needs(place, "required as a list of names")),
+    }
+}
+
+fn count(schema: Value<'_>, keyword: &str, place: &Place<'_>) -> Result<u32, StructureError> {
+    match schema.get(keyword) {
+        None => Ok(0),
+        Some(number) => {
+            whole(number).ok_or_else(|| unsupported(place, "a number of values that is not whole"))
+        }
+    }
+}
+
+fn strings(list: Value<'_>) -> Option<Vec<&str>> {
+    list.is_array()
+        .then(|| list.items().map(Value::as_str).collect())?
+}
+
+fn whole(number: Value<'_>) -> Option<u32> {
+    let number = number.as_number()?;
+    // The conversion is exact within these bounds.
+    (number >= 0.0 && number.fract() == 0.0 && number < f64::from(u32::MAX))
+        .then_some(number as u32)
+}
+
+fn unsupported(place: &Place<'_>, what: &str) -> StructureError {
+    StructureError::Unsupported {
+        pointer: place.to_string(),
+        what: what.to_owned(),
+    }
+}
+
+fn needs(place: &Place<'_>, what: &'static str) -> StructureError {
+    StructureError::Needs {
+        pointer: place.to_string(),
+        what,
+    }
 }
 
 #[cfg(test)]

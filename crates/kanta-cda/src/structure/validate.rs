@@ -1,15 +1,13 @@
 //! Checks content against a structure and says everything that is wrong, without repeating the content.
 
-use std::slice;
-
 use kanta_core::{Mark, Report, Rule, Severity};
 
 use super::Structure;
-use super::field::{Field, Value};
+use super::field::{Field, Form};
 use super::language::Language;
 use super::pattern::Pattern;
-use super::pointer::{Pointer, Step};
-use crate::json::{Json, JsonError};
+use super::place::{Place, Step};
+use crate::json::{JsonError, Kind, Value};
 
 /// The rules of validation against a structure.
 pub const RULES: [Rule; 9] = [
@@ -64,154 +62,182 @@ pub(super) fn unreadable(error: JsonError) -> Report {
     Report::from_iter([finding])
 }
 
-pub(super) fn validate(structure: &Structure, content: &Json<'_>) -> Report {
+pub(super) fn validate(structure: &Structure, content: Value<'_>) -> Report {
     let mut check = Check {
-        place: Pointer::default(),
         report: Report::new(),
     };
-    let title = structure.title(Language::Finnish);
-    check.object(
-        title,
-        slice::from_ref(&structure.root),
-        structure.open,
-        content,
-    );
+    check.whole(structure, content);
     check.report
 }
 
 /// Walks content and structure side by side.
-struct Check<'c> {
-    place: Pointer<'c>,
+struct Check {
     report: Report,
 }
 
-impl<'c> Check<'c> {
-    fn field(&mut self, field: &'c Field, value: &'c Json<'_>) {
-        let Some(least) = field.repeat else {
-            return self.value(field, value);
-        };
-        let title = field.title(Language::Finnish);
-        let Some(items) = value.items() else {
-            return self.wrong_type(title, value, "luettelo", "a list (an array)");
-        };
-        if items.len() < least {
+impl Check {
+    /// The outermost object, whose only field is the document.
+    fn whole(&mut self, structure: &Structure, content: Value<'_>) {
+        let root = structure.root();
+        if !content.is_object() {
+            return self.wrong_type(root, content, &Place::ROOT, "olio", "an object");
+        }
+        let mut found = false;
+        for member in content.members() {
+            if member.name() == root.name() {
+                found = true;
+                self.field(root, member, &Place::ROOT.inside(Step::Name(root.name())));
+            } else if !structure.open {
+                self.unknown(root, member.name(), &Place::ROOT);
+            }
+        }
+        if root.is_required() && !found {
+            self.missing(root, &Place::ROOT);
+        }
+    }
+
+    fn field(&mut self, field: Field<'_>, value: Value<'_>, place: &Place<'_>) {
+        if !field.is_repeated() {
+            return self.value(field, value, place);
+        }
+        if !value.is_array() {
+            return self.wrong_type(field, value, place, "luettelo", "a list (an array)");
+        }
+        let mut count = 0;
+        for item in value.items() {
+            if self.is_full() {
+                return;
+            }
+            self.value(field, item, &place.inside(Step::Index(count)));
+            count += 1;
+        }
+        if count < field.min_items() {
+            let (title, least) = (field.title(Language::Finnish), field.min_items());
             self.report(
                 &MIN_ITEMS,
+                place,
                 format!("kentässä ”{title}” on oltava arvoja vähintään {least}"),
                 format!("the field \"{title}\" needs {least} or more values"),
             );
         }
-        for (index, item) in items.iter().enumerate() {
-            if self.is_full() {
-                return;
-            }
-            self.place.enter(Step::Index(index));
-            self.value(field, item);
-            self.place.leave();
-        }
     }
 
-    fn value(&mut self, field: &'c Field, value: &'c Json<'_>) {
-        let title = field.title(Language::Finnish);
-        match (&field.value, value) {
-            (
-                Value::Text {
-                    min_length,
-                    pattern,
-                    allowed,
-                },
-                Json::String(text),
-            ) => self.text(
-                title,
-                text,
-                *min_length,
-                pattern.as_ref(),
-                allowed.as_deref(),
-            ),
-            (Value::Text { .. }, _) => {
-                self.wrong_type(title, value, "teksti", "a text (a string)");
-            }
-            (Value::Number, Json::Number(_)) | (Value::Switch, Json::Bool(_)) => {}
-            (Value::Number, _) => self.wrong_type(title, value, "luku", "a number"),
-            (Value::Switch, _) => {
-                self.wrong_type(title, value, "true tai false", "true or false");
-            }
-            (Value::Object { members, open }, _) => self.object(title, members, *open, value),
-        }
-    }
-
-    fn object(&mut self, title: &str, fields: &'c [Field], open: bool, value: &'c Json<'_>) {
-        let Some(members) = value.members() else {
-            return self.wrong_type(title, value, "olio", "an object");
-        };
-        for field in fields.iter().filter(|field| field.required) {
-            if value.get(&field.name).is_none() {
-                let title = field.title(Language::Finnish);
-                self.place.enter(Step::Name(&field.name));
-                self.report(
-                    &REQUIRED,
-                    format!("pakollinen kenttä ”{title}” puuttuu"),
-                    format!("the mandatory field \"{title}\" is missing"),
-                );
-                self.place.leave();
-            }
-        }
-        for (name, value) in members {
-            if self.is_full() {
-                return;
-            }
-            match fields.iter().find(|field| field.name == **name) {
-                Some(field) => {
-                    self.place.enter(Step::Name(name));
-                    self.field(field, value);
-                    self.place.leave();
+    fn value(&mut self, field: Field<'_>, value: Value<'_>, place: &Place<'_>) {
+        match (field.form(), value.kind()) {
+            (Form::Object, Kind::Object) => self.object(field, value, place),
+            (Form::Text, Kind::Text) => {
+                if let Some(text) = value.as_str() {
+                    self.text(field, text, place);
                 }
-                None if open => {}
-                None => self.unknown(title, name),
+            }
+            (Form::Number, Kind::Number) | (Form::Switch, Kind::Bool(_)) => {}
+            (form, _) => {
+                let (finnish, english) = match form {
+                    Form::Object => ("olio", "an object"),
+                    Form::Text => ("teksti", "a text (a string)"),
+                    Form::Number => ("luku", "a number"),
+                    Form::Switch => ("true tai false", "true or false"),
+                };
+                self.wrong_type(field, value, place, finnish, english);
             }
         }
     }
 
-    fn text(
-        &mut self,
-        title: &str,
-        text: &str,
-        min_length: usize,
-        pattern: Option<&Pattern>,
-        allowed: Option<&[String]>,
-    ) {
-        if text.chars().take(min_length).count() < min_length {
+    fn object(&mut self, group: Field<'_>, value: Value<'_>, place: &Place<'_>) {
+        // Content mostly comes in the structure's order: each field is first looked for after the one before.
+        let mut expected = group.children();
+        let mut required = 0;
+        for member in value.members() {
+            if self.is_full() {
+                return;
+            }
+            let name = member.name();
+            let field = expected.find(|field| field.name() == name).or_else(|| {
+                expected = group.children();
+                expected.find(|field| field.name() == name)
+            });
+            match field {
+                Some(field) => {
+                    required += u32::from(field.is_required());
+                    self.field(field, member, &place.inside(Step::Name(name)));
+                }
+                None => {
+                    expected = group.children();
+                    if !group.is_open() {
+                        self.unknown(group, name, place);
+                    }
+                }
+            }
+        }
+        // No member occurs twice, so the count tells whether all that are required are there.
+        if required < group.required_children() {
+            for field in group.children().filter(|field| field.is_required()) {
+                if value.get(field.name()).is_none() {
+                    self.missing(field, place);
+                }
+            }
+        }
+    }
+
+    fn text(&mut self, field: Field<'_>, text: &str, place: &Place<'_>) {
+        let least = field.min_length();
+        if least > 0 && text.chars().take(least).count() < least {
+            let title = field.title(Language::Finnish);
             self.report(
                 &MIN_LENGTH,
-                format!("kentässä ”{title}” on oltava merkkejä vähintään {min_length}"),
-                format!("the field \"{title}\" needs {min_length} or more characters"),
+                place,
+                format!("kentässä ”{title}” on oltava merkkejä vähintään {least}"),
+                format!("the field \"{title}\" needs {least} or more characters"),
             );
         }
-        if let Some(pattern) = pattern
+        if let Some(pattern) = field.pattern()
             && !pattern.matches(text)
         {
-            let (finnish, english) = form(pattern);
+            let (finnish, english) = form(&pattern);
+            let title = field.title(Language::Finnish);
             self.report(
                 &PATTERN,
+                place,
                 format!("kentän ”{title}” arvon on oltava {finnish}"),
                 format!("the value of the field \"{title}\" must be {english}"),
             );
         }
-        if let Some(allowed) = allowed
-            && !allowed.iter().any(|allowed| allowed == text)
+        if let Some(mut allowed) = field.allowed()
+            && !allowed.any(|allowed| allowed == text)
         {
-            let (finnish, english) = choice(allowed);
+            let (finnish, english) =
+                choice(&field.allowed().into_iter().flatten().collect::<Vec<_>>());
+            let title = field.title(Language::Finnish);
             self.report(
                 &ENUM,
+                place,
                 format!("kentän ”{title}” arvon on oltava {finnish}"),
                 format!("the value of the field \"{title}\" must be {english}"),
             );
         }
     }
 
-    fn wrong_type(&mut self, title: &str, value: &Json<'_>, finnish: &str, english: &str) {
-        let (ending, remedy) = match value {
-            Json::Null => (
+    fn missing(&mut self, field: Field<'_>, place: &Place<'_>) {
+        let title = field.title(Language::Finnish);
+        self.report(
+            &REQUIRED,
+            &place.inside(Step::Name(field.name())),
+            format!("pakollinen kenttä ”{title}” puuttuu"),
+            format!("the mandatory field \"{title}\" is missing"),
+        );
+    }
+
+    fn wrong_type(
+        &mut self,
+        field: Field<'_>,
+        value: Value<'_>,
+        place: &Place<'_>,
+        finnish: &str,
+        english: &str,
+    ) {
+        let title = field.title(Language::Finnish);
+        let (ending, remedy) = match value.kind() {
+            Kind::Null => (
                 "; tyhjä kenttä jätetään pois",
                 "; leave an empty field out instead of writing null",
             ),
@@ -219,36 +245,36 @@ impl<'c> Check<'c> {
         };
         self.report(
             &TYPE,
+            place,
             format!("kentän ”{title}” arvon on oltava {finnish}{ending}"),
             format!("the value of the field \"{title}\" must be {english}{remedy}"),
         );
     }
 
     /// A name that the structure does not know is content: it is repeated only when it looks like a property's name.
-    fn unknown(&mut self, title: &str, name: &'c str) {
-        let known_form = name.len() <= 150
+    fn unknown(&mut self, group: Field<'_>, name: &str, place: &Place<'_>) {
+        let known_form = !name.is_empty()
+            && name.len() <= 150
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        if known_form {
-            self.place.enter(Step::Name(name));
-        }
+        let inside = place.inside(Step::Name(name));
+        let title = group.title(Language::Finnish);
         self.report(
             &UNKNOWN,
+            if known_form { &inside } else { place },
             format!("kohdassa ”{title}” on kenttä, jota rakenteessa ei ole; poista se tai tarkista sen nimi"),
             format!("\"{title}\" has a field that the structure does not have; remove it or check its name"),
         );
-        if known_form {
-            self.place.leave();
-        }
     }
 
-    fn report(&mut self, rule: &Rule, finnish: String, english: String) {
+    #[cold]
+    fn report(&mut self, rule: &Rule, place: &Place<'_>, finnish: String, english: String) {
         if self.is_full() {
             return;
         }
-        let place = self.place.to_string();
-        self.report.push(rule.finding(place, finnish, english));
+        self.report
+            .push(rule.finding(place.to_string(), finnish, english));
         if self.is_full() {
             self.report.push(MANY.finding(
                 "",
@@ -268,7 +294,7 @@ impl<'c> Check<'c> {
 }
 
 /// What a pattern asks for, in Finnish and English.
-fn form(pattern: &Pattern) -> (String, String) {
+fn form(pattern: &Pattern<'_>) -> (String, String) {
     match pattern {
         Pattern::Date => (
             "päivä muodossa VVVV-KK-PP (tai VVVV-KK tai VVVV)".to_owned(),
@@ -286,7 +312,7 @@ fn form(pattern: &Pattern) -> (String, String) {
 }
 
 /// What a list of values asks for; a phrase is too long to repeat.
-fn choice(allowed: &[String]) -> (String, String) {
+fn choice(allowed: &[&str]) -> (String, String) {
     const LONGEST: usize = 200;
     match allowed {
         [phrase] if phrase.len() > LONGEST => (

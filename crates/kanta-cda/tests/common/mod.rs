@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use kanta_core::spec::{Bundle, Spec};
+use kanta_core::spec::{Bundle, Spec, TestOverlay};
 use kanta_xml::{Element, Limits, Tree, canonical};
 
 /// Returns the folder of conformance material, or says loudly that a test is skipped.
@@ -21,9 +21,20 @@ pub(crate) fn read(folder: &std::path::Path, name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// The default bundle, for the customer-test environment.
+/// The default bundle, for the test environment.
 pub(crate) fn spec() -> Spec {
     Spec::for_test(&[Bundle::embedded()], &[])
+}
+
+/// The default bundle with the test kit's made-up values in the place of what is not known.
+pub(crate) fn filled_spec() -> Spec {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../kanta-testkit/spec/");
+    let file = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
+    let overlay = TestOverlay::read([
+        ("bundle.toml", file("bundle.toml").as_str()),
+        ("document.toml", file("document.toml").as_str()),
+    ]);
+    Spec::for_test(&[Bundle::embedded()], &[overlay.unwrap()])
 }
 
 /// Every attribute and text of the header, as `path|name|value`, without the parts that are carried as bytes.

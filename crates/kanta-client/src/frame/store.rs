@@ -32,7 +32,7 @@ pub fn store_frame(
             "clinicalDocument",
             &[("classCode", "DOCCLIN"), ("moodCode", "EVN")],
         );
-        write_descriptor(xml, document, metadata, key, spec)?;
+        write_descriptor(xml, document, metadata, spec)?;
         write_people(xml, metadata, context)?;
         xml.close();
         xml.close();
@@ -48,7 +48,6 @@ fn write_descriptor(
     xml: &mut FrameWriter,
     document: &Signed,
     metadata: &DocumentMetadata,
-    kind: &str,
     spec: &Spec,
 ) -> Result<(), FrameError> {
     xml.empty(
@@ -66,7 +65,7 @@ fn write_descriptor(
     // In the frame the code is the register type, not the document type.
     let register_type = match &metadata.register_type {
         Some(register_type) => register_type,
-        None => spec.code(&format!("document.kind.{kind}.register_type"))?,
+        None => spec.code("document.value.register_type")?,
     };
     xml.code("code", register_type);
     let layout = spec.text("message.descriptor.content_layout")?;

@@ -75,6 +75,11 @@ impl TrustedServers {
             roots: Arc::new(roots),
         })
     }
+
+    #[cfg(feature = "postgres")]
+    pub(crate) fn roots(&self) -> Arc<RootCertStore> {
+        self.roots.clone()
+    }
 }
 
 fn certificates_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {

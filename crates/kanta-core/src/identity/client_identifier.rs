@@ -126,6 +126,16 @@ impl ClientIdentity {
         }
     }
 
+    /// Makes the identity of the one identifier in a document's header; `None` when it was not recognised.
+    #[must_use]
+    pub fn of(identifier: &ClientIdentifier) -> Option<Self> {
+        match identifier {
+            ClientIdentifier::PersonalIdentityCode(code) => Some(Self::official(code.clone())),
+            ClientIdentifier::Temporary(temporary) => Some(Self::temporary(temporary.clone())),
+            ClientIdentifier::Unrecognised(_) => None,
+        }
+    }
+
     /// Returns the identity with this personal identity code; a temporary identifier stays beside it.
     #[must_use]
     pub fn with_identity_code(&self, identity_code: PersonalIdentityCode) -> Self {

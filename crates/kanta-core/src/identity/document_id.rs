@@ -94,6 +94,20 @@ impl VersionNumber {
         })
     }
 
+    /// Returns the number of the version after this one.
+    ///
+    /// # Errors
+    /// `KANTA-ID-VERSION` after 4 294 967 295 versions.
+    pub fn next(self) -> Result<Self, InvalidValue> {
+        self.0.checked_add(1).map(Self).ok_or_else(|| {
+            InvalidValue::new(
+                "KANTA-ID-VERSION",
+                "there is no larger version number",
+                "begin a new document",
+            )
+        })
+    }
+
     /// Returns the number.
     #[must_use]
     pub fn as_u32(self) -> u32 {

@@ -1,6 +1,5 @@
 //! Items of the social-care header by the keys of the spec bundle.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::{DocumentMetadata, Software};
@@ -26,12 +25,59 @@ pub enum ItemValue {
     Software(Software),
     /// A service process: a child `type` with a fixed text and a child `code`.
     Process(CodedValue),
+    /// Yes or no, in the attribute `value` as `true` or `false`.
+    Flag(bool),
+}
+
+/// An item as it lies in the metadata, borrowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ItemRef<'m> {
+    /// See [`ItemValue::Code`].
+    Code(&'m CodedValue),
+    /// See [`ItemValue::Id`].
+    Id(&'m Oid),
+    /// See [`ItemValue::Oid`].
+    Oid(&'m Oid),
+    /// See [`ItemValue::Text`].
+    Text(&'m str),
+    /// See [`ItemValue::Time`].
+    Time(&'m TimeStamp),
+    /// See [`ItemValue::Software`].
+    Software(&'m Software),
+    /// See [`ItemValue::Process`].
+    Process(&'m CodedValue),
+    /// See [`ItemValue::Flag`].
+    Flag(bool),
 }
 
 impl ItemValue {
+    /// Borrows the value.
+    #[must_use]
+    pub fn as_ref(&self) -> ItemRef<'_> {
+        match self {
+            Self::Code(value) => ItemRef::Code(value),
+            Self::Id(value) => ItemRef::Id(value),
+            Self::Oid(value) => ItemRef::Oid(value),
+            Self::Text(value) => ItemRef::Text(value),
+            Self::Time(value) => ItemRef::Time(value),
+            Self::Software(value) => ItemRef::Software(value),
+            Self::Process(value) => ItemRef::Process(value),
+            Self::Flag(value) => ItemRef::Flag(*value),
+        }
+    }
+
     /// Returns the word that the spec bundle uses for the kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {
+        self.as_ref().kind()
+    }
+}
+
+impl ItemRef<'_> {
+    /// Returns the word that the spec bundle uses for the kind.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
         match self {
             Self::Code(_) => "code",
             Self::Id(_) => "id",
@@ -40,6 +86,7 @@ impl ItemValue {
             Self::Time(_) => "time",
             Self::Software(_) => "software",
             Self::Process(_) => "process",
+            Self::Flag(_) => "flag",
         }
     }
 }
@@ -50,21 +97,24 @@ impl fmt::Debug for ItemValue {
     }
 }
 
-/// One line an item: the key of the bundle, the field, and the kind that it is written as.
-macro_rules! items {
-    ($( $key:literal => $field:ident as $kind:ident $(via $wrap:path, $unwrap:expr)?; )*) => {
-        impl DocumentMetadata {
-            /// Returns the item under a key of the bundle, when the document has it.
-            #[must_use]
-            pub fn item(&self, key: &str) -> Option<Cow<'_, ItemValue>> {
-                match key {
-                    $( $key => self.$field.as_ref().map(|value| {
-                        Cow::Owned(ItemValue::$kind(items!(@unwrap value $(, $unwrap)?)))
-                    }), )*
-                    other => self.other_items.get(other).map(Cow::Borrowed),
-                }
-            }
+impl fmt::Debug for ItemRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ItemRef({})", self.kind())
+    }
+}
 
+/// One line an item: the key of the bundle, the field, the kind that it is written as, and how a field of another type
+/// is borrowed as it and made of it.
+macro_rules! items {
+    ($( $key:literal => $field:ident as $kind:ident $(, $borrow:expr, $wrap:path)?; )*) => {
+        /// The items that the metadata have a field for: key and field.
+        const KNOWN: &[(&str, fn(&DocumentMetadata) -> Option<ItemRef<'_>>)] = &[$(
+            ($key, |metadata| {
+                metadata.$field.as_ref().map(|value| ItemRef::$kind(items!(@borrow value $(, $borrow)?)))
+            }),
+        )*];
+
+        impl DocumentMetadata {
             /// Sets the item under a key of the bundle; gives it back when it is of another kind than the field.
             ///
             /// # Errors
@@ -74,7 +124,7 @@ macro_rules! items {
                     $( ($key, ItemValue::$kind(value)) => {
                         self.$field = Some(items!(@wrap value $(, $wrap)?));
                     } )*
-                    (key, value) if KNOWN.contains(&key) => return Err(value),
+                    (key, value) if ItemKey::find(key).is_some() => return Err(value),
                     (key, value) => {
                         self.other_items.insert(key.to_owned(), value);
                     }
@@ -82,13 +132,51 @@ macro_rules! items {
                 Ok(())
             }
         }
-
-        const KNOWN: &[&str] = &[$($key),*];
     };
-    (@unwrap $value:ident) => { $value.clone() };
-    (@unwrap $value:ident, $unwrap:expr) => { ($unwrap)($value) };
+    (@borrow $value:ident) => { $value };
+    (@borrow $value:ident, $borrow:expr) => { ($borrow)($value) };
     (@wrap $value:ident) => { $value };
     (@wrap $value:ident, $wrap:path) => { $wrap($value) };
+}
+
+/// An item that the metadata have a field for, found once by its key and read often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ItemKey(usize);
+
+impl ItemKey {
+    /// Finds the field behind a key of the bundle.
+    #[must_use]
+    pub fn find(key: &str) -> Option<Self> {
+        KNOWN.iter().position(|(known, _)| *known == key).map(Self)
+    }
+
+    /// Returns every item, in the order of the fields.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..KNOWN.len()).map(Self)
+    }
+
+    /// Returns the key of the bundle.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        KNOWN[self.0].0
+    }
+}
+
+impl DocumentMetadata {
+    /// Returns the item under a key of the bundle, when the document has it.
+    #[must_use]
+    pub fn item(&self, key: &str) -> Option<ItemRef<'_>> {
+        match ItemKey::find(key) {
+            Some(known) => self.known_item(known),
+            None => self.other_items.get(key).map(ItemValue::as_ref),
+        }
+    }
+
+    /// Returns an item that the metadata have a field for, when the document has it.
+    #[must_use]
+    pub fn known_item(&self, key: ItemKey) -> Option<ItemRef<'_>> {
+        KNOWN[key.0].1(self)
+    }
 }
 
 items! {
@@ -106,11 +194,17 @@ items! {
     "retention_class" => retention as Code;
     "special_content" => special_content as Code;
     "content_specification" => content_specification as Oid;
-    "client_relation" => client_relation as Id
-        via ClientRelationId::new, |id: &ClientRelationId| id.as_oid().clone();
+    "client_relation" => client_relation as Id, ClientRelationId::as_oid, ClientRelationId::new;
     "service_process" => service_process as Process;
+    "social_service" => social_service as Code;
     "restriction_reason" => restriction_reason as Text;
     "display_restriction" => display_restriction as Code;
+    "shown_from" => shown_from as Time;
+    "correction_ground" => correction_ground as Code;
+    "disclosure_despite_ban" => disclosure_despite_ban as Text;
+    "arrival_mode" => arrival_mode as Code;
+    "sender" => sender as Text;
+    "security_ban" => security_ban as Flag, |ban: &bool| *ban, std::convert::identity;
 }
 
 #[cfg(test)]
@@ -129,7 +223,7 @@ mod tests {
     fn every_key_reads_back_what_was_set() {
         let mut metadata = bare();
         let code = CodedValue::new("1", Oid::parse("2.999").unwrap());
-        for key in KNOWN {
+        for key in ItemKey::all().map(ItemKey::as_str) {
             assert_eq!(metadata.item(key), None);
             let candidates = [
                 ItemValue::Code(code.clone()),
@@ -138,6 +232,7 @@ mod tests {
                 ItemValue::Text("teksti".into()),
                 ItemValue::Time(TimeStamp::parse("2026").unwrap()),
                 ItemValue::Process(code.clone()),
+                ItemValue::Flag(true),
                 ItemValue::Software(Software {
                     vendor: "v".into(),
                     product: "p".into(),
@@ -151,7 +246,7 @@ mod tests {
             let [value] = taken.as_slice() else {
                 panic!("{key} takes exactly one kind");
             };
-            assert_eq!(metadata.item(key).as_deref(), Some(value));
+            assert_eq!(metadata.item(key), Some(value.as_ref()));
         }
     }
 
@@ -169,7 +264,7 @@ mod tests {
     fn the_embedded_bundle_orders_every_known_item() {
         let spec = Spec::for_test(&[Bundle::embedded()], &[]);
         let order = spec.list("document.local_header.order").unwrap();
-        for key in KNOWN {
+        for key in ItemKey::all().map(ItemKey::as_str) {
             assert!(order.iter().any(|item| item == key), "{key} has no place");
         }
     }

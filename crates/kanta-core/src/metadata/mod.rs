@@ -1,157 +1,36 @@
 //! What the header of a document says about it (Finnish: metatiedot, kuvailutiedot).
 
+mod client;
+mod first_version;
 mod item;
+mod kind;
+mod office;
+mod revision;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub use item::ItemValue;
-
-use crate::codes::{
-    DocumentType, Gender, GuardianDisclosure, RetentionClass, ServiceProcess, ServiceTask,
-    SpecialContent,
+pub use client::Client;
+pub use first_version::{
+    CaseDocument, ClientDocument, ClientRelationDocument, DisclosureDocument, LegacyDocument,
 };
+pub use item::{ItemKey, ItemRef, ItemValue};
+pub use kind::DocumentKind;
+pub use office::{Office, Software};
+pub use revision::{Replaced, Revision, RevisionError};
+
+use crate::codes::{DisplayRestriction, GuardianDisclosure, SocialService};
 use crate::{
-    CaseId, ClientIdentifier, ClientRelationId, CodedValue, DocumentOid, Instant, Oid,
-    Organisation, PersonName, Professional, TimeStamp, VersionNumber,
+    CaseId, ClientRelationId, CodedValue, DocumentOid, Oid, Organisation, Professional, TimeStamp,
+    VersionNumber,
 };
-
-/// The kind of a document, which decides its header, its body and the message that carries it (Finnish: asiakirjaryhmä).
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DocumentKind {
-    /// A client-relation document (Finnish: asiakkuusasiakirja).
-    ClientRelation,
-    /// A client document of the second or a later phase (Finnish: toisen tai myöhemmän vaiheen asiakasasiakirja).
-    ClientDocument,
-    /// A document of another group, or of none: it is read and kept, not written.
-    Other(Option<CodedValue>),
-}
-
-impl DocumentKind {
-    /// The kinds that can be written.
-    pub const WRITTEN: [Self; 2] = [Self::ClientRelation, Self::ClientDocument];
-
-    /// Returns the word that the keys of the spec bundle use; `None` for a kind that is not written.
-    #[must_use]
-    pub fn key(&self) -> Option<&'static str> {
-        match self {
-            Self::ClientRelation => Some("client_relation"),
-            Self::ClientDocument => Some("client_document"),
-            Self::Other(_) => None,
-        }
-    }
-}
-
-/// The client whom a document is about (Finnish: asiakas). `Debug` shows no personal data.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Client {
-    /// The identifier.
-    pub identifier: ClientIdentifier,
-    /// The name.
-    pub name: PersonName,
-    /// The gender, when it is told.
-    pub gender: Option<CodedValue>,
-    /// The time of birth, usually a day.
-    pub birth: Option<TimeStamp>,
-}
-
-impl Client {
-    /// Makes a client; a personal identity code tells the day of birth and the gender too.
-    #[must_use]
-    pub fn new(identifier: ClientIdentifier, name: PersonName) -> Self {
-        let (gender, birth) = match &identifier {
-            ClientIdentifier::PersonalIdentityCode(code) => (
-                Some(match code.sex() {
-                    crate::Sex::Male => Gender::MALE.into(),
-                    crate::Sex::Female => Gender::FEMALE.into(),
-                }),
-                Some(TimeStamp::day(code.birth_date())),
-            ),
-            _ => (None, None),
-        };
-        Self {
-            identifier,
-            name,
-            gender,
-            birth,
-        }
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Client(…)")
-    }
-}
-
-/// The program that makes documents (Finnish: asiakirjan ohjelmistoympäristö).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Software {
-    /// The vendor (`moderator`).
-    pub vendor: String,
-    /// The product.
-    pub product: String,
-    /// The version.
-    pub version: String,
-}
-
-/// Where documents are made: the same for every document of a unit.
-#[derive(Debug, Clone)]
-pub struct Office {
-    /// The register keeper (Finnish: rekisterinpitäjä).
-    pub register_keeper: Organisation,
-    /// The service organiser (Finnish: palvelunjärjestäjä).
-    pub organiser: Organisation,
-    /// The service producer (Finnish: palveluntuottaja); client documents name one.
-    pub producer: Organisation,
-    /// The service unit where the client is (Finnish: palveluyksikkö).
-    pub service_unit: Organisation,
-    /// The program.
-    pub software: Software,
-}
-
-/// What a client-relation document needs besides its office.
-#[derive(Debug, Clone)]
-pub struct ClientRelationDocument {
-    /// The client relation that the document describes.
-    pub relation: ClientRelationId,
-    /// The client.
-    pub client: Client,
-    /// How long the document is kept.
-    pub retention: RetentionClass,
-    /// Whether it has special content.
-    pub special_content: SpecialContent,
-}
-
-/// What a client document needs besides its office.
-#[derive(Debug, Clone)]
-pub struct ClientDocument {
-    /// The general document type.
-    pub general_type: DocumentType,
-    /// The specified document type.
-    pub specific_type: DocumentType,
-    /// The client.
-    pub client: Client,
-    /// The professional who saves the document.
-    pub author: Professional,
-    /// The case that the document belongs to.
-    pub case: CaseId,
-    /// The service task.
-    pub service_task: ServiceTask,
-    /// The service process.
-    pub service_process: ServiceProcess,
-    /// How long the document is kept.
-    pub retention: RetentionClass,
-    /// Whether it has special content.
-    pub special_content: SpecialContent,
-}
 
 /// Everything that the header of a document says (Finnish: metatiedot).
 ///
-/// Made by [`DocumentMetadata::client_relation`] or [`DocumentMetadata::client_document`], or read from a document. What a
-/// kind must have is not decided here but by the spec bundle, when a draft is checked; what was read keeps its gaps.
-#[derive(Debug, Clone)]
+/// Made by a constructor for its kind, such as [`DocumentMetadata::client_document`], by [`DocumentMetadata::revise`] for a
+/// later version, or read from a document. What a kind must have is not decided here but by the spec bundle, when a draft
+/// is checked; what was read keeps its gaps. `Debug` shows kind, identifiers and version, no personal data.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct DocumentMetadata {
     /// The kind.
@@ -162,6 +41,8 @@ pub struct DocumentMetadata {
     pub set_id: DocumentOid,
     /// The number of this version.
     pub version: VersionNumber,
+    /// The version that this one replaces (`relatedDocument`).
+    pub replaces: Option<Replaced>,
     /// The general document type.
     pub general_type: Option<CodedValue>,
     /// When the document was drafted (`effectiveTime`).
@@ -170,8 +51,10 @@ pub struct DocumentMetadata {
     pub confidentiality: Option<CodedValue>,
     /// The language, `fi` or `sv`, as it was read.
     pub language: Option<String>,
-    /// The client.
+    /// The client; in a joint case the first of them.
     pub client: Option<Client>,
+    /// The other clients of a joint case (Finnish: yhteinen asia).
+    pub further_clients: Vec<Client>,
     /// The professional who saved the document.
     pub author: Option<Professional>,
     /// The register keeper.
@@ -180,6 +63,10 @@ pub struct DocumentMetadata {
     pub guardian_disclosure: Option<CodedValue>,
     /// The case.
     pub case: Option<CaseId>,
+    /// When the case was opened; case documents tell it.
+    pub case_opened: Option<TimeStamp>,
+    /// When the case was closed; case documents tell it.
+    pub case_closed: Option<TimeStamp>,
     /// The service producer.
     pub producer: Option<Organisation>,
     /// The service unit.
@@ -190,17 +77,17 @@ pub struct DocumentMetadata {
     pub created: Option<TimeStamp>,
     /// The document group; follows from the kind when it is absent.
     pub group: Option<CodedValue>,
-    /// The format of the display form; follows from the kind when it is absent.
+    /// The format of the display form; follows from the body when it is absent.
     pub display_format: Option<CodedValue>,
-    /// The format of the structured form; follows from the kind when it is absent.
+    /// The format of the structured form; follows from the body when it is absent.
     pub structured_format: Option<CodedValue>,
     /// The program that made the document.
     pub software: Option<Software>,
     /// The service task.
     pub service_task: Option<CodedValue>,
-    /// How finished the document is; follows from the kind when it is absent.
+    /// How finished the document is; the bundle's value when it is absent.
     pub record_status: Option<CodedValue>,
-    /// The register type; follows from the kind when it is absent.
+    /// The register type; the bundle's value when it is absent.
     pub register_type: Option<CodedValue>,
     /// The service organiser's identifier.
     pub organiser: Option<Oid>,
@@ -216,91 +103,29 @@ pub struct DocumentMetadata {
     pub client_relation: Option<ClientRelationId>,
     /// The service process.
     pub service_process: Option<CodedValue>,
+    /// The social service.
+    pub social_service: Option<CodedValue>,
     /// Why the document is not given or shown, in words.
     pub restriction_reason: Option<String>,
     /// Why the document is shown late or not at all in OmaKanta.
     pub display_restriction: Option<CodedValue>,
+    /// Until when showing the document in OmaKanta is put off.
+    pub shown_from: Option<TimeStamp>,
+    /// Why the document was corrected (Finnish: korjaamisen peruste).
+    pub correction_ground: Option<CodedValue>,
+    /// How a document that came from elsewhere arrived (Finnish: saapumistapa).
+    pub arrival_mode: Option<CodedValue>,
+    /// Who sent a document that came from elsewhere, or the agent (Finnish: lähettäjä tai asiamies).
+    pub sender: Option<String>,
+    /// Why data are given in spite of the child's ban, in words.
+    pub disclosure_despite_ban: Option<String>,
+    /// Whether the client has a security ban (Finnish: turvakielto).
+    pub security_ban: Option<bool>,
     /// Items of the social-care header that only the spec bundle knows, by their key there.
     pub other_items: BTreeMap<String, ItemValue>,
 }
 
 impl DocumentMetadata {
-    /// Makes the metadata of the first version of a client-relation document.
-    #[must_use]
-    pub fn client_relation(
-        office: &Office,
-        id: DocumentOid,
-        made: Instant,
-        document: ClientRelationDocument,
-    ) -> Self {
-        Self {
-            client_relation: Some(document.relation),
-            ..Self::first_version(
-                DocumentKind::ClientRelation,
-                office,
-                id,
-                made,
-                document.client,
-                document.retention,
-                document.special_content,
-            )
-        }
-    }
-
-    /// Makes the metadata of the first version of a client document of the second or a later phase.
-    #[must_use]
-    pub fn client_document(
-        office: &Office,
-        id: DocumentOid,
-        made: Instant,
-        document: ClientDocument,
-    ) -> Self {
-        Self {
-            general_type: Some(document.general_type.into()),
-            specific_type: Some(document.specific_type.into()),
-            author: Some(document.author),
-            case: Some(document.case),
-            producer: Some(office.producer.clone()),
-            service_task: Some(document.service_task.into()),
-            service_process: Some(document.service_process.into()),
-            ..Self::first_version(
-                DocumentKind::ClientDocument,
-                office,
-                id,
-                made,
-                document.client,
-                document.retention,
-                document.special_content,
-            )
-        }
-    }
-
-    fn first_version(
-        kind: DocumentKind,
-        office: &Office,
-        id: DocumentOid,
-        made: Instant,
-        client: Client,
-        retention: RetentionClass,
-        special_content: SpecialContent,
-    ) -> Self {
-        let time = TimeStamp::in_finland(made);
-        Self {
-            kind,
-            language: Some("fi".to_owned()),
-            client: Some(client),
-            register_keeper: Some(office.register_keeper.clone()),
-            service_unit: Some(office.service_unit.clone()),
-            created: Some(time.clone()),
-            software: Some(office.software.clone()),
-            organiser: Some(office.organiser.oid.as_oid().clone()),
-            organiser_name: office.organiser.name.clone(),
-            retention: Some(retention.into()),
-            special_content: Some(special_content.into()),
-            ..Self::bare(id.clone(), id, VersionNumber::FIRST, time)
-        }
-    }
-
     /// Makes metadata that hold only what no document can lack: what a reader starts from.
     #[must_use]
     pub fn bare(
@@ -314,15 +139,19 @@ impl DocumentMetadata {
             id,
             set_id,
             version,
+            replaces: None,
             general_type: None,
             drafted,
             confidentiality: None,
             language: None,
             client: None,
+            further_clients: Vec::new(),
             author: None,
             register_keeper: None,
             guardian_disclosure: None,
             case: None,
+            case_opened: None,
+            case_closed: None,
             producer: None,
             service_unit: None,
             specific_type: None,
@@ -341,10 +170,33 @@ impl DocumentMetadata {
             content_specification: None,
             client_relation: None,
             service_process: None,
+            social_service: None,
             restriction_reason: None,
             display_restriction: None,
+            shown_from: None,
+            correction_ground: None,
+            arrival_mode: None,
+            sender: None,
+            disclosure_despite_ban: None,
+            security_ban: None,
             other_items: BTreeMap::new(),
         }
+    }
+
+    /// Iterates over the clients: one, or several in a joint case.
+    pub fn clients(&self) -> impl Iterator<Item = &Client> {
+        self.client.iter().chain(&self.further_clients)
+    }
+
+    /// Adds a client of a joint case.
+    #[must_use]
+    pub fn with_further_client(mut self, client: Client) -> Self {
+        if self.client.is_none() {
+            self.client = Some(client);
+        } else {
+            self.further_clients.push(client);
+        }
+        self
     }
 
     /// Tells whether a minor's document may be given to the guardians.
@@ -352,5 +204,60 @@ impl DocumentMetadata {
     pub fn with_guardian_disclosure(mut self, disclosure: GuardianDisclosure) -> Self {
         self.guardian_disclosure = Some(disclosure.into());
         self
+    }
+
+    /// Tells why the document is shown late or not at all in OmaKanta, with a reason in words when there is one.
+    #[must_use]
+    pub fn with_display_restriction(
+        mut self,
+        restriction: DisplayRestriction,
+        reason: Option<String>,
+    ) -> Self {
+        self.display_restriction = Some(restriction.into());
+        self.restriction_reason = reason;
+        self
+    }
+
+    /// Tells the minor's own wish, in words, that data are not given to the guardians.
+    #[must_use]
+    pub fn with_restriction_reason(mut self, reason: impl Into<String>) -> Self {
+        self.restriction_reason = Some(reason.into());
+        self
+    }
+
+    /// Tells how a document that came from elsewhere arrived and who sent it: both are mandatory for such a document
+    /// (Kela, vendor questions and answers, 3.12.2020, `[S]`).
+    ///
+    /// The code system of the arrival mode is not public, so the coded value is the caller's.
+    #[must_use]
+    pub fn with_arrival(mut self, mode: CodedValue, sender: impl Into<String>) -> Self {
+        self.arrival_mode = Some(mode);
+        self.sender = Some(sender.into());
+        self
+    }
+
+    /// Tells whether the client has a security ban.
+    #[must_use]
+    pub fn with_security_ban(mut self, ban: bool) -> Self {
+        self.security_ban = Some(ban);
+        self
+    }
+
+    /// Tells the social service.
+    #[must_use]
+    pub fn with_social_service(mut self, service: SocialService) -> Self {
+        self.social_service = Some(service.into());
+        self
+    }
+}
+
+impl fmt::Debug for DocumentMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DocumentMetadata")
+            .field("kind", &self.kind)
+            .field("id", &self.id)
+            .field("set_id", &self.set_id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }

@@ -6,8 +6,12 @@ use std::sync::OnceLock;
 use super::leaf::Leaf;
 
 /// The default bundle's files, compiled into the crate.
-const EMBEDDED: [(&str, &str); 4] = [
+const EMBEDDED: [(&str, &str); 5] = [
     ("bundle.toml", include_str!("../../spec/bundle.toml")),
+    (
+        "codes/case.toml",
+        include_str!("../../spec/codes/case.toml"),
+    ),
     ("document.toml", include_str!("../../spec/document.toml")),
     ("message.toml", include_str!("../../spec/message.toml")),
     ("signature.toml", include_str!("../../spec/signature.toml")),

@@ -12,11 +12,15 @@
 //! | `placeholder` | unknown | no | no | no |
 
 mod bundle;
+mod compiled;
 mod leaf;
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use bundle::{Bundle, BundleError, TestOverlay};
+use compiled::Compiled;
 pub use leaf::Status;
 use leaf::{Leaf, Value};
 
@@ -124,6 +128,7 @@ pub struct Spec {
     inferred: Inferred,
     names: Vec<String>,
     leaves: BTreeMap<String, Leaf>,
+    compiled: Compiled,
 }
 
 impl Spec {
@@ -157,6 +162,7 @@ impl Spec {
             inferred,
             names: Vec::new(),
             leaves: BTreeMap::new(),
+            compiled: Compiled::default(),
         };
         for bundle in bundles {
             spec.lay_over(bundle);
@@ -274,6 +280,27 @@ impl Spec {
         }
     }
 
+    /// Returns the names of the tables right below a key, in alphabetical order.
+    #[must_use]
+    pub fn tables(&self, key: &str) -> Vec<&str> {
+        let prefix = format!("{key}.");
+        let mut names: Vec<&str> = self
+            .leaves
+            .keys()
+            .filter_map(|leaf| leaf.strip_prefix(&prefix)?.split_once('.'))
+            .map(|(table, _)| table)
+            .collect();
+        names.dedup();
+        names
+    }
+
+    /// Returns what `make` makes of the bundle: made once, then kept with it and with its clones.
+    ///
+    /// For tables that are looked up for every document, so that it costs no search through the bundle's keys.
+    pub fn compiled<T: Any + Send + Sync>(&self, make: impl FnOnce(&Self) -> T) -> Arc<T> {
+        self.compiled.get_or_make(|| make(self))
+    }
+
     /// Returns the status of a key, when the key is known at all.
     #[must_use]
     pub fn status(&self, key: &str) -> Option<Status> {
@@ -387,6 +414,18 @@ mod tests {
         assert_eq!(spec.text("a.o").unwrap(), "o");
         let other = Spec::for_production(&[one_of_each()]);
         assert_ne!(spec.canonical_text(), other.canonical_text());
+    }
+
+    #[test]
+    fn tables_are_listed_and_made_once() {
+        let text = "[kind.b]\nx = { value = 1, status = \"seen\", source = \"s\" }\n\
+                    y = { value = 1, status = \"seen\", source = \"s\" }\n\
+                    [kind.a.deeper]\nx = { value = 1, status = \"seen\", source = \"s\" }";
+        let spec = Spec::for_test(&[bundle(text)], &[]);
+        assert_eq!(spec.tables("a.kind"), ["a", "b"]);
+        let first = spec.compiled(|spec| spec.tables("a").len());
+        let again = spec.clone().compiled(|_| -> usize { panic!("made twice") });
+        assert!(*first == 1 && Arc::ptr_eq(&first, &again));
     }
 
     #[test]

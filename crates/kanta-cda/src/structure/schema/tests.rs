@@ -1,6 +1,6 @@
 use super::*;
-use crate::structure::Language;
 use crate::structure::fixture;
+use crate::structure::{CodeSystem, Language};
 
 fn error(document: &str) -> String {
     Structure::parse(fixture::schema(document).as_bytes())
@@ -129,12 +129,7 @@ fn fields_come_in_display_order() {
         ]
         .join(","),
     );
-    let names: Vec<_> = structure
-        .root()
-        .children()
-        .iter()
-        .map(Field::name)
-        .collect();
+    let names: Vec<_> = structure.root().children().map(Field::name).collect();
     assert_eq!(names, ["toinen", "kolmas", "myos_kolmas", "ei_rivia"]);
 }
 
@@ -164,7 +159,6 @@ fn titles_fall_back() {
     let titles: Vec<_> = structure
         .root()
         .children()
-        .iter()
         .map(|field| {
             (
                 field.title(Language::Swedish),
@@ -201,7 +195,7 @@ fn a_representation_that_does_not_fit_gives_way() {
         let about = fixture::about("A", "Koodi");
         let structure = fixture::structure("", &format!(r#""a": {{{schema}, {about}}}"#));
         assert_eq!(
-            structure.root().children()[0].representation(),
+            structure.root().children().next().unwrap().representation(),
             expected,
             "{schema}"
         );
@@ -220,17 +214,12 @@ fn local_lists_and_phrases() {
             fixture::about("Ohje", "Fraasi")
         ),
     );
-    let [kind, phrase] = structure.root().children() else {
-        panic!("two fields");
-    };
+    let [kind, phrase] = ["laji", "ohje"].map(|name| structure.field(name).unwrap());
     assert_eq!(
         kind.code_system(),
-        Some(&CodeSystem::Local("muistio/laji".to_owned()))
+        Some(CodeSystem::Local("muistio/laji".to_owned()))
     );
-    assert_eq!(
-        kind.allowed_values(),
-        Some(&["1".to_owned(), "2".to_owned()][..])
-    );
+    assert_eq!(kind.allowed_values(), Some(vec!["1", "2"]));
     assert_eq!(phrase.representation(), Representation::Phrase);
-    assert_eq!(phrase.allowed_values(), Some(&["Lue.".to_owned()][..]));
+    assert_eq!(phrase.allowed_values(), Some(vec!["Lue."]));
 }

@@ -1,0 +1,191 @@
+//! Rules of what header and content say about the same thing.
+
+use kanta_core::metadata::{DocumentKind, DocumentMetadata};
+use kanta_core::{ClientIdentifier, PersonalIdentityCode, Report, TimeStamp};
+
+use super::catalogue::{
+    CASE_KIND, CASE_NUMBER, CASE_PERIOD, CLIENTS, CONTENT_CLIENT, JOINING, RELATION, SERVICE_TASK,
+};
+use crate::json::{Json, Value};
+
+const JSON: &str = "/ClinicalDocument/component/nonXMLBody/json";
+/// The fields in which contents show the identifier of their case.
+const CASE_FIELDS: [&str; 2] = ["asiatunnus", "asianumero"];
+
+pub(super) fn check(metadata: &DocumentMetadata, content: &Json<'_>, report: &mut Report) {
+    // The root has exactly one member: the document.
+    let Some(document) = content.root().members().next() else {
+        return;
+    };
+    let path = format!("{JSON}#/{}", document.name());
+    check_clients(metadata, document, &path, report);
+    check_case_numbers(metadata, document, &path, report);
+    check_relation(metadata, document, &path, report);
+    check_service_task(metadata, document, &path, report);
+    if metadata.kind == DocumentKind::Case {
+        check_case(metadata, document, &path, report);
+    }
+}
+
+/// The content's clients: one object, or a list of them.
+fn clients(document: Value<'_>) -> Vec<Value<'_>> {
+    match document.get("asiakas") {
+        Some(clients) if clients.is_array() => clients.items().collect(),
+        Some(client) => vec![client],
+        None => Vec::new(),
+    }
+}
+
+fn check_clients(
+    metadata: &DocumentMetadata,
+    document: Value<'_>,
+    path: &str,
+    report: &mut Report,
+) {
+    let in_content: Vec<PersonalIdentityCode> = clients(document)
+        .into_iter()
+        .filter_map(|client| client.get("henkilotunnus")?.get("value")?.as_str())
+        .filter_map(|code| PersonalIdentityCode::parse(code).ok())
+        .collect();
+    for client in metadata.clients() {
+        if let ClientIdentifier::PersonalIdentityCode(code) = &client.identifier
+            && !in_content.is_empty()
+            && !in_content.contains(code)
+        {
+            report.push(CONTENT_CLIENT.finding(
+                format!("{path}/asiakas"),
+                "sisältö kertoo toisesta asiakkaasta kuin otsake",
+                "the content is about another client than the header",
+            ));
+        }
+    }
+}
+
+fn check_case_numbers(
+    metadata: &DocumentMetadata,
+    json: Value<'_>,
+    path: &str,
+    report: &mut Report,
+) {
+    let Some(case) = &metadata.case else {
+        return;
+    };
+    for value in json.members() {
+        let place = format!("{path}/{}", value.name());
+        if CASE_FIELDS.contains(&value.name()) {
+            let shown = value.get("value").unwrap_or(value).as_str();
+            if shown.is_some_and(|shown| shown.trim() != case.as_oid().as_str()) {
+                report.push(CASE_NUMBER.finding(
+                    place,
+                    "sisällön asiatunnus on toinen kuin otsakkeen",
+                    "the case number in the content is not the one in the header",
+                ));
+            }
+        } else {
+            check_case_numbers(metadata, value, &place, report);
+        }
+    }
+    for (index, item) in json.items().enumerate() {
+        check_case_numbers(metadata, item, &format!("{path}/{index}"), report);
+    }
+}
+
+fn check_relation(
+    metadata: &DocumentMetadata,
+    document: Value<'_>,
+    path: &str,
+    report: &mut Report,
+) {
+    const FIELD: &str = "asiakkuuden_yksilointitunnus";
+    let in_content = document.get(FIELD).and_then(|id| id.get("value")?.as_str());
+    if let (Some(in_content), Some(in_header)) = (in_content, &metadata.client_relation)
+        && in_content != in_header.as_oid().as_str()
+    {
+        report.push(RELATION.finding(
+            format!("{path}/{FIELD}"),
+            "asiakkuuden tunniste on toinen kuin otsakkeessa",
+            "the identifier of the client relation is not the one in the header",
+        ));
+    }
+}
+
+fn check_service_task(
+    metadata: &DocumentMetadata,
+    document: Value<'_>,
+    path: &str,
+    report: &mut Report,
+) {
+    const FIELD: &str = "palvelutehtava";
+    let tasks: Vec<&str> = document
+        .members()
+        .chain([document])
+        .filter_map(|group| group.get(FIELD)?.get("code")?.as_str())
+        .collect();
+    if let ([in_content], Some(in_header)) = (tasks.as_slice(), &metadata.service_task)
+        && *in_content != in_header.code()
+    {
+        report.push(SERVICE_TASK.finding(
+            format!("{path}/{FIELD}"),
+            "palvelutehtävä on toinen kuin otsakkeessa",
+            "the service task is not the one in the header",
+        ));
+    }
+}
+
+fn check_case(metadata: &DocumentMetadata, document: Value<'_>, path: &str, report: &mut Report) {
+    let Some(case) = document.get("asian_tiedot") else {
+        return;
+    };
+    let case_path = format!("{path}/asian_tiedot");
+    let kind = case.get("nimi").and_then(|kind| kind.get("code")?.as_str());
+    if kind == Some("99") && case.get("lisatieto_luokkaan_muu").is_none() {
+        report.push(CASE_KIND.finding(
+            format!("{case_path}/lisatieto_luokkaan_muu"),
+            "asian luokka on muu (99), mutta lisätieto puuttuu",
+            "the kind of the case is other (99), but the extra text is missing",
+        ));
+    }
+    let days = [
+        ("avauspaiva", &metadata.case_opened),
+        ("paattymispaiva", &metadata.case_closed),
+    ];
+    for (field, in_header) in days {
+        let in_content = case.get(field).and_then(Value::as_str);
+        let in_header = in_header.as_ref().and_then(TimeStamp::date);
+        if in_content.map(str::to_owned) != in_header.map(|day| day.to_string()) {
+            report.push(CASE_PERIOD.finding(
+                format!("{case_path}/{field}"),
+                "päivä on toinen kuin otsakkeessa",
+                "the day is not the one in the header",
+            ));
+        }
+    }
+    check_joint_case(case, &clients(document), path, metadata, report);
+}
+
+/// A joining moment stands in a joint case only, and then for every client.
+fn check_joint_case(
+    case: Value<'_>,
+    clients: &[Value<'_>],
+    path: &str,
+    metadata: &DocumentMetadata,
+    report: &mut Report,
+) {
+    let is_joint = case.get("yhteinen_asia").and_then(Value::as_bool) == Some(true);
+    if !is_joint && (clients.len() > 1 || !metadata.further_clients.is_empty()) {
+        report.push(CLIENTS.finding(
+            format!("{path}/asian_tiedot/yhteinen_asia"),
+            "asiakkaita on useita, mutta asia ei ole yhteinen",
+            "there are several clients, but the case is not joint",
+        ));
+    }
+    for (index, client) in clients.iter().enumerate() {
+        if client.get("asiaan_liittymishetki").is_some() != is_joint {
+            report.push(JOINING.finding(
+                format!("{path}/asiakas/{index}/asiaan_liittymishetki"),
+                "liittymishetki on vain yhteisessä asiassa, ja siinä jokaisella asiakkaalla",
+                "a joining moment stands in a joint case only, and there for every client",
+            ));
+        }
+    }
+}

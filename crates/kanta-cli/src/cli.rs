@@ -1,0 +1,117 @@
+//! The arguments, and the way from them to an exit code.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Exit, Failure};
+use crate::setup::{Global, Setup};
+
+/// The groups of commands. A new one takes a variant here, an arm in [`run_command`] and a file of its own.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Identifiers: identity codes, business ids, OIDs, registration numbers
+    #[command(subcommand)]
+    Id(crate::id::Command),
+    /// Structures of documents as Sosmeta publishes them, and content that follows them
+    #[command(subcommand)]
+    Structure(crate::structure::Command),
+    /// Documents: make, show, check, take apart, write again
+    #[command(subcommand)]
+    Document(crate::document::Command),
+    /// Signatures with a key at hand
+    #[command(subcommand)]
+    Sign(crate::sign::Command),
+    /// Verify every signature of a document, byte for byte as it stands
+    ///
+    /// White space that was added after signing counts as a change. What the rules of documents say is judged by `kanta
+    /// document check`.
+    Verify(crate::verify::Arguments),
+    /// Message frames around documents
+    #[command(subcommand)]
+    Frame(crate::frame::Command),
+    /// XML as signatures see it
+    #[command(subcommand)]
+    Xml(crate::xml::Command),
+}
+
+fn run_command(command: Command, setup: &Setup) -> Result<Exit, Failure> {
+    match command {
+        Command::Id(command) => crate::id::run(command, setup),
+        Command::Structure(command) => crate::structure::run(command, setup),
+        Command::Document(command) => crate::document::run(command, setup),
+        Command::Sign(command) => crate::sign::run(command, setup),
+        Command::Verify(arguments) => crate::verify::run(&arguments, setup),
+        Command::Frame(command) => crate::frame::run(command, setup),
+        Command::Xml(command) => crate::xml::run(command, setup),
+    }
+}
+
+const ABOUT: &str =
+    "Documents, signatures and messages for Finland's national archive of social-care client data";
+
+const CONVENTIONS: &str = "\
+Input comes from a path, or from standard input where a path is `-`. Results go to standard output, messages to standard
+error. Documents hold personal data: `--out FILE` writes the result to a file that only you can read.
+
+The environment decides which values of the spec bundle may be used, and for whom:
+  test           the default: the test archive of this kit, with a made-up receiver and artificial people only, so that
+                 nothing goes to Kela by a forgotten option
+  customer-test  Kela's customer test: also values read in real test messages, and with --allow-inferred our inferences;
+                 artificial people only
+  production     the archive itself: official and verified values only
+
+Exit codes:
+  0  fine; there may be warnings
+  1  error findings, or a negative verdict
+  2  bad usage, or input that cannot be read
+  3  the outcome is unknown: something may have arrived
+  4  not reachable now";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "kanta", version, about = ABOUT, after_help = CONVENTIONS)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Runs the command of these arguments, the first of which is the program's own name.
+pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(help_or_error) => {
+            // A reader of the help may have gone away; that is no reason to complain.
+            let _ = help_or_error.print();
+            let exit = if help_or_error.use_stderr() {
+                Exit::Unusable
+            } else {
+                Exit::Fine
+            };
+            return exit.into();
+        }
+    };
+    let setup = Setup::new(cli.global);
+    run_command(cli.command, &setup)
+        .unwrap_or_else(|failure| {
+            let text = failure.to_text(setup.json());
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            failure.exit()
+        })
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,177 @@
+//! `kanta document`: make, show, check, take apart, write again.
+
+use clap::{Args, Subcommand, ValueEnum};
+use kanta_client::cda::structure::Structure;
+use kanta_client::cda::{self, ClinicalDocument, Draft};
+use kanta_client::core::spec::Spec;
+
+use crate::error::{About, Exit, Failure};
+use crate::input::Input;
+use crate::output::Shown;
+use crate::setup::Setup;
+use crate::{describe, metadata, verify};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make an unsigned document from metadata and content, after checking every rule
+    ///
+    /// The document goes to standard output and warnings to standard error; with errors there is no document. The display
+    /// form is rendered from the content unless --display gives one.
+    #[command(after_long_help = metadata::HELP)]
+    New(New),
+    /// Show metadata, structure and signatures; personal data too
+    Show {
+        /// The document
+        file: Input,
+    },
+    /// Check every rule: header, both forms of the body, and the content against its structure
+    ///
+    /// The structure is found by the OID that the document names, in the folder of --structures; without it the content
+    /// is not checked, and a warning says so. Signatures are judged by `kanta verify`.
+    Check {
+        /// The document
+        file: Input,
+    },
+    /// Take a part out of the body, decoded and otherwise unchanged
+    Body {
+        /// The document
+        file: Input,
+        /// Which part
+        #[arg(long, value_enum)]
+        part: Part,
+    },
+    /// Read a document and write it again: the same values in our order, the same body and signatures
+    Rewrite {
+        /// The document
+        file: Input,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// Metadata; `kanta document new --help` shows every key
+    #[arg(long, value_name = "TOML")]
+    metadata: Input,
+    /// Content, as JSON in UTF-8; its bytes go into the document unchanged
+    #[arg(long, value_name = "JSON")]
+    content: Input,
+    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+    #[arg(long, value_name = "SCHEMA")]
+    structure: Input,
+    /// Display form of your own, as an XHTML fragment
+    #[arg(long, value_name = "XHTML")]
+    display: Option<Input>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The structured form
+    Json,
+    /// The display form in XHTML
+    Xhtml,
+    /// The display form in PDF
+    Pdf,
+}
+
+pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
+    match command {
+        Command::New(arguments) => new(&arguments, setup),
+        Command::Show { file } => show(&file, setup),
+        Command::Check { file } => {
+            let spec = setup.spec()?;
+            let document = read(&file, setup, &spec)?.1;
+            let structure = structure_of(&document, setup)?;
+            setup
+                .output
+                .findings(&document.check(structure.as_ref(), &spec))
+        }
+        Command::Body { file, part } => body(&file, part, setup),
+        Command::Rewrite { file } => {
+            let spec = setup.spec()?;
+            let document = read(&file, setup, &spec)?.1;
+            setup.output.bytes(&document.rewrite(&spec).about(&file)?)?;
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
+    let spec = setup.spec()?;
+    let metadata = setup.inputs.settings(&arguments.metadata)?;
+    let metadata =
+        metadata::read(&metadata, Setup::time(None)?, &spec).about(&arguments.metadata)?;
+    let structure = setup.schema(&arguments.structure)?;
+    let mut draft = Draft::new(metadata, setup.inputs.bytes(&arguments.content)?);
+    if let Some(display) = &arguments.display {
+        draft = draft.with_display(setup.inputs.bytes(display)?);
+    }
+    let valid = draft.check(&structure, &spec)?;
+    setup.output.warnings(valid.report());
+    setup.output.bytes(valid.as_xml())?;
+    Ok(Exit::Fine)
+}
+
+fn show(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
+    let spec = setup.spec()?;
+    let (bytes, document) = read(file, setup, &spec)?;
+    let structure = structure_of(&document, setup)?;
+    let verification = cda::verify(&bytes, &spec, setup.limits()).about(file)?;
+    let mut shown = describe::metadata(document.metadata());
+    shown.push((
+        "structure",
+        Shown::maybe(structure.as_ref(), describe::structure),
+    ));
+    shown.push(("body", describe::body(&document)));
+    let signatures = verification
+        .signatures()
+        .iter()
+        .map(verify::describe_briefly);
+    shown.push(("signatures", Shown::List(signatures.collect())));
+    shown.push(("unknown_parts", Shown::texts(document.unknown_parts())));
+    setup.output.shown(&Shown::Group(shown))?;
+    Ok(Exit::Fine)
+}
+
+fn body(file: &Input, part: Part, setup: &Setup) -> Result<Exit, Failure> {
+    let spec = setup.spec()?;
+    let (_, document) = read(file, setup, &spec)?;
+    let body = document.body().ok_or_else(|| {
+        Failure::unusable("the document has no nonXMLBody: documents of this shape have no parts to take out [KANTA-CLI-NO-BODY]")
+            .about(file)
+    })?;
+    let media_type = match part {
+        Part::Json => {
+            setup.output.bytes(&body.structured_form().about(file)?)?;
+            return Ok(Exit::Fine);
+        }
+        Part::Xhtml => spec.text_for_reading("document.body.display_media_type"),
+        Part::Pdf => spec.text_for_reading("document.body.pdf_media_type"),
+    };
+    if Some(body.media_type()) != media_type {
+        return Err(Failure::unusable(format!(
+            "the display form is `{}`, not `{}`: ask for the other part [KANTA-CLI-PART]",
+            body.media_type(),
+            media_type.unwrap_or_default()
+        ))
+        .about(file));
+    }
+    setup.output.bytes(&body.display_form().about(file)?)?;
+    Ok(Exit::Fine)
+}
+
+fn read(file: &Input, setup: &Setup, spec: &Spec) -> Result<(Vec<u8>, ClinicalDocument), Failure> {
+    let bytes = setup.inputs.bytes(file)?;
+    let document = ClinicalDocument::read(&bytes, spec, setup.limits()).about(file)?;
+    Ok((bytes, document))
+}
+
+/// Finds the structure that the document names, when it is known here.
+pub(crate) fn structure_of(
+    document: &ClinicalDocument,
+    setup: &Setup,
+) -> Result<Option<Structure>, Failure> {
+    match &document.metadata().content_specification {
+        Some(oid) => setup.structure(oid),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,130 @@
+//! Environments, spec bundles and the folder of structures.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
+mod common;
+
+use common::{Fixture, PLAN, RELATION, kanta};
+use serde_json::json;
+
+#[test]
+fn the_environment_decides_what_may_be_used() {
+    let fixture = Fixture::new();
+    let (metadata, content) = (fixture.path("plan.toml"), fixture.path("plan.json"));
+    let new = [
+        "document",
+        "new",
+        "--metadata",
+        &metadata,
+        "--content",
+        &content,
+        "--structure",
+        PLAN,
+    ];
+    kanta(&[&new[..], &["--environment", "customer-test"]].concat()).exits(0);
+    kanta(&[&new[..], &["--environment", "production"]].concat())
+        .exits(2)
+        .says("KANTA-SPEC-INCOMPLETE");
+
+    let signed = fixture.write("signed.xml", fixture.signed("plan"));
+    let context = fixture.path("context.toml");
+    let store = ["frame", "store", &signed, "--context", &context];
+    // The layout of the document inside the frame is inferred: it may be tried on purpose only.
+    let in_customer_test = [&store[..], &["--environment", "customer-test"]].concat();
+    kanta(&in_customer_test)
+        .exits(2)
+        .says("message.descriptor.content_layout");
+    kanta(&[&in_customer_test[..], &["--allow-inferred"]].concat()).exits(0);
+    // To verify is to read: the status of values does not matter.
+    kanta(&["verify", &signed, "--environment", "production"]).exits(0);
+}
+
+#[test]
+fn bundles_are_laid_over_the_built_in_one() {
+    let fixture = Fixture::new();
+    let folder = |name: &str, extra: &str, message: &str| {
+        let path = fixture.path(name);
+        std::fs::create_dir(&path).unwrap();
+        let head = format!("name = \"{name}\"\nbased_on = []\ndate = \"2026-02-02\"\n{extra}");
+        fixture.write(&format!("{name}/bundle.toml"), head);
+        fixture.write(&format!("{name}/message.toml"), message);
+        path
+    };
+    let layout = |value: &str| {
+        format!(
+            "[environment.test]\nreceiver = {{ value = \"{value}\", status = \"verified\", source = \"test\" }}\n"
+        )
+    };
+    let first = folder("first", "", &layout("2.999.5"));
+    let overlay = folder("overlay", "environment = \"test\"\n", &layout("2.999.6"));
+    let broken = folder("broken", "", "x = 1\n");
+    let signed = fixture.write("signed.xml", fixture.signed("plan"));
+    let context = fixture.path("context.toml");
+    let store = ["frame", "store", &signed, "--context", &context];
+    let frame = kanta(&[&store[..], &["--spec", &first, "--spec", &overlay]].concat())
+        .exits(0)
+        .text();
+    assert!(frame.contains("2.999.6"));
+    let run = kanta(
+        &[
+            &store[..],
+            &["--spec", &overlay, "--environment", "customer-test"],
+        ]
+        .concat(),
+    )
+    .exits(2);
+    run.says("KANTA-CLI-TEST-OVERLAY").says(&overlay);
+    kanta(&[&store[..], &["--spec", &broken]].concat())
+        .exits(2)
+        .says("message.toml, `message.x`");
+    kanta(&[&store[..], &["--spec", &fixture.path("none")]].concat())
+        .exits(2)
+        .says("KANTA-FOLDER-READ");
+}
+
+#[test]
+fn structures_are_found_by_the_oid_that_a_document_names() {
+    let fixture = Fixture::new();
+    let oid = "2.999.77.2026.1.1";
+    let schema = include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json")
+        .replace(RELATION, oid);
+    std::fs::create_dir(fixture.path("structures")).unwrap();
+    fixture.write(&format!("structures/{oid}.json"), &schema);
+    let folder = fixture.path("structures");
+    let (metadata, content) = (fixture.path("relation.toml"), fixture.path("relation.json"));
+    let new = [
+        "document",
+        "new",
+        "--metadata",
+        &metadata,
+        "--content",
+        &content,
+        "--structure",
+    ];
+    let document = kanta(&[&new[..], &[oid, "--structures", &folder]].concat())
+        .exits(0)
+        .out;
+    let document = fixture.write("document.xml", document);
+    let known = kanta(&[
+        "document",
+        "check",
+        &document,
+        "--structures",
+        &folder,
+        "--json",
+    ])
+    .exits(0)
+    .json();
+    assert_eq!(known, json!([]));
+    let unknown = kanta(&["document", "check", &document, "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(unknown[0]["rule"], json!("KANTA-DOC-CONTENT-UNCHECKED"));
+    kanta(&[&new[..], &[oid]].concat())
+        .exits(2)
+        .says("KANTA-CLI-STRUCTURE");
+    fixture.write(&format!("structures/{oid}.json"), "{");
+    kanta(&["document", "check", &document, "--structures", &folder])
+        .exits(2)
+        .says("the schema is not readable at line 1");
+}

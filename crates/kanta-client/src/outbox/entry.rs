@@ -1,0 +1,398 @@
+//! What the outbox keeps of a document, and what may become of it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use kanta_cda::Signed;
+use kanta_core::metadata::{DocumentKind, DocumentMetadata};
+use kanta_core::spec::{Environment, Spec};
+use kanta_core::{DocumentOid, Report, VersionNumber};
+
+use super::digest::Digest;
+
+/// A queue in which documents leave strictly one after the other (Finnish: jono).
+///
+/// Lanes go in parallel. The lane of a document is its client relation when its metadata name one, otherwise its version
+/// chain; a host that knows of an order that the metadata do not show gives the lane itself.
+///
+/// A lane is kept in clear text: no name and no identity code belongs in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Lane(String);
+
+impl Lane {
+    /// Makes a lane from a word of the host's own.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// Returns the lane that metadata ask for.
+    #[must_use]
+    pub fn of(metadata: &DocumentMetadata) -> Self {
+        match &metadata.client_relation {
+            Some(relation) => Self(format!("relation:{relation}")),
+            None => Self(format!("chain:{}", metadata.set_id)),
+        }
+    }
+
+    /// Returns the lane's name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The effective spec bundle under which something was done: its environment, name and hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleStamp {
+    /// The environment, as keys of the bundle call it.
+    pub environment: String,
+    /// The names of the bundles, joined by `+`.
+    pub name: String,
+    /// SHA-256 of the bundle's canonical text, in hexadecimal digits.
+    pub hash: String,
+}
+
+impl BundleStamp {
+    /// Takes the stamp of a bundle; the hash is taken once, so keep the stamp.
+    #[must_use]
+    pub fn of(spec: &Spec) -> Self {
+        Self {
+            environment: spec.environment().key().to_owned(),
+            name: spec.name(),
+            hash: Digest::of(spec.canonical_text().as_bytes()).to_string(),
+        }
+    }
+
+    /// Returns whether documents queued under this stamp may go to `environment`.
+    #[must_use]
+    pub fn is_for(&self, environment: Environment) -> bool {
+        self.environment == environment.key()
+    }
+}
+
+/// A document that is to be kept.
+///
+/// `Debug` shows no content.
+#[derive(Clone)]
+pub struct NewEntry {
+    pub(super) oid: DocumentOid,
+    pub(super) chain: DocumentOid,
+    pub(super) version: VersionNumber,
+    pub(super) lane: Lane,
+    pub(super) gate: bool,
+    pub(super) context: Option<String>,
+    pub(super) replaced: Option<Replaced>,
+    pub(super) bundle: Arc<BundleStamp>,
+    pub(super) digest: Digest,
+    pub(super) bytes: Arc<[u8]>,
+}
+
+impl NewEntry {
+    /// Takes a signed document that was checked under the bundle of `bundle`.
+    #[must_use]
+    pub fn new(document: &Signed, bundle: &Arc<BundleStamp>) -> Self {
+        let metadata = document.metadata();
+        Self {
+            oid: metadata.id.clone(),
+            chain: metadata.set_id.clone(),
+            version: metadata.version,
+            lane: Lane::of(metadata),
+            gate: metadata.kind == DocumentKind::ClientRelation,
+            context: None,
+            replaced: None,
+            bundle: bundle.clone(),
+            digest: Digest::of(document.as_xml()),
+            bytes: document.as_xml().into(),
+        }
+    }
+
+    /// Puts the document into a lane of the host's own.
+    #[must_use]
+    pub fn in_lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
+        self
+    }
+
+    /// Says whether everything later in the lane needs this document in the archive (default: for client-relation documents
+    /// yes, because the others name the relation; for others no).
+    #[must_use]
+    pub fn needed_by_its_lane(mut self, needed: bool) -> Self {
+        self.gate = needed;
+        self
+    }
+
+    /// Keeps a word with which the host finds the request context when the document is sent, such as a user's key.
+    ///
+    /// It is kept in clear text: no name and no identity code belongs in it.
+    #[must_use]
+    pub fn with_context(mut self, context: impl Into<String>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// Says which version the document replaces; without it the version before it in the outbox, if there is one.
+    #[must_use]
+    pub fn replacing(mut self, replaced: Replaced) -> Self {
+        self.replaced = Some(replaced);
+        self
+    }
+
+    /// Returns the identifier of the document.
+    #[must_use]
+    pub fn oid(&self) -> &DocumentOid {
+        &self.oid
+    }
+
+    /// Returns the identifier of the first version.
+    #[must_use]
+    pub fn chain(&self) -> &DocumentOid {
+        &self.chain
+    }
+
+    /// Returns the version.
+    #[must_use]
+    pub fn version(&self) -> VersionNumber {
+        self.version
+    }
+
+    /// Returns the lane.
+    #[must_use]
+    pub fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
+    /// Returns whether everything later in the lane needs the document.
+    #[must_use]
+    pub fn is_needed_by_its_lane(&self) -> bool {
+        self.gate
+    }
+
+    /// Returns the host's word for the request context.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        self.context.as_deref()
+    }
+
+    /// Returns the version that the document replaces, when the host said it.
+    #[must_use]
+    pub fn replaced(&self) -> Option<&Replaced> {
+        self.replaced.as_ref()
+    }
+
+    /// Returns the bundle under which the document was checked.
+    #[must_use]
+    pub fn bundle(&self) -> &BundleStamp {
+        &self.bundle
+    }
+
+    /// Returns the SHA-256 of the bytes.
+    #[must_use]
+    pub fn digest(&self) -> &[u8] {
+        self.digest.as_bytes()
+    }
+
+    /// Returns the bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for NewEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEntry")
+            .field("oid", &self.oid)
+            .field("version", &self.version)
+            .field("lane", &self.lane)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The version that a new version of a document replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its identifier.
+    pub oid: DocumentOid,
+    /// Its number.
+    pub version: VersionNumber,
+}
+
+/// What came of putting a document into the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// The document is durable from now on.
+    Kept,
+    /// The very same document was there already; nothing changed.
+    WasThere(State),
+}
+
+macro_rules! states {
+    ($($(#[$docs:meta])* $name:ident = $word:literal,)*) => {
+        /// Where a document in the outbox stands (Finnish: tila).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum State {
+            $($(#[$docs])* $name,)*
+        }
+
+        impl State {
+            /// Every state, in the order of a document's life.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Returns the word that the database and the command line use.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+        }
+
+        impl FromStr for State {
+            type Err = UnknownState;
+
+            fn from_str(word: &str) -> Result<Self, UnknownState> {
+                match word { $($word => Ok(Self::$name),)* _ => Err(UnknownState(word.to_owned())) }
+            }
+        }
+    };
+}
+
+states! {
+    /// It waits for an earlier document of its lane or version chain.
+    Held = "held",
+    /// It is the next of its lane and can be sent.
+    Queued = "queued",
+    /// A worker is sending it. Written durably before the first byte leaves; after a crash the archive is asked.
+    Sending = "sending",
+    /// It may have arrived. The archive is asked before anything is sent again.
+    Unknown = "unknown",
+    /// The archive has it.
+    Archived = "archived",
+    /// The archive refused it; the findings say why.
+    Rejected = "rejected",
+    /// A person has to decide; the findings say why.
+    Parked = "parked",
+    /// A person gave it up, or another document took its place.
+    Discarded = "discarded",
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that names no state (`KANTA-OUTBOX-STATE`).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no state of a document in the outbox [KANTA-OUTBOX-STATE]")]
+pub struct UnknownState(String);
+
+/// What the outbox knows of a document, without its bytes.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The identifier of this version.
+    pub oid: DocumentOid,
+    /// The version.
+    pub version: VersionNumber,
+    /// The identifier of the first version.
+    pub chain: DocumentOid,
+    /// The lane.
+    pub lane: Lane,
+    /// The state.
+    pub state: State,
+    /// How often a worker took it to send it.
+    pub attempts: u32,
+    /// How often nobody knew whether it had arrived.
+    pub doubts: u32,
+    /// The last findings: the archive's, or why it is parked.
+    pub findings: Report,
+    /// The bundle under which it was put.
+    pub bundle: BundleStamp,
+    /// The hash of the bundle under which it was last sent.
+    pub sent_bundle_hash: Option<String>,
+    /// The host's word for the request context.
+    pub context: Option<String>,
+    /// The worker that holds it.
+    pub worker: Option<String>,
+    /// SHA-256 of the document, in hexadecimal digits.
+    pub digest: String,
+    /// The size of the document in bytes.
+    pub size: u64,
+    /// The identifier of the key with which the bytes are encrypted.
+    pub key_id: Option<String>,
+    /// When it was put.
+    pub put_at: SystemTime,
+    /// When its state changed last.
+    pub changed_at: SystemTime,
+}
+
+/// How many documents are in each state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts([u64; State::ALL.len()]);
+
+impl Counts {
+    /// Returns how many documents are in a state.
+    #[must_use]
+    pub fn of(&self, state: State) -> u64 {
+        self.0[state as usize]
+    }
+
+    /// Returns how many documents still have to be sent or asked for.
+    #[must_use]
+    pub fn open(&self) -> u64 {
+        [State::Held, State::Queued, State::Sending, State::Unknown]
+            .into_iter()
+            .map(|state| self.of(state))
+            .sum()
+    }
+
+    /// Returns how many documents there are in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Says how many documents are in a state.
+    pub fn set(&mut self, state: State, count: u64) {
+        self.0[state as usize] = count;
+    }
+}
+
+/// Which documents a list holds.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only in this state.
+    pub state: Option<State>,
+    /// Only in this lane.
+    pub lane: Option<Lane>,
+    /// Only after this document, for the next page.
+    pub after: Option<DocumentOid>,
+    /// At most so many (default: 100).
+    pub limit: Option<usize>,
+}
+
+/// How long settled documents stay.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// The bytes of archived and discarded documents are removed after this time (default: 30 days).
+    pub bytes: Duration,
+    /// Their rows too are removed after this time (default: 400 days). Until then a document that is put again is known.
+    pub rows: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+        Self {
+            bytes: 30 * DAY,
+            rows: 400 * DAY,
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What goes wrong with an outbox.
+
+/// Why the outbox did not do what it was asked to.
+///
+/// Whatever the error, nothing that was durable is lost, and nothing is half done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutboxError {
+    /// The store cannot be reached or used now (`KANTA-OUTBOX-STORE`). A `put` that ends so may have been kept: put the same
+    /// document again, that is harmless.
+    #[error("the outbox's store cannot be used: {0}; mend it and try again [KANTA-OUTBOX-STORE]")]
+    Store(String),
+    /// The disk, or the limit given to the outbox, is full (`KANTA-OUTBOX-FULL`).
+    #[error(
+        "the outbox is full: make room on its disk, or raise its limit, and put the document again [KANTA-OUTBOX-FULL]"
+    )]
+    Full,
+    /// Another document has this identifier (`KANTA-OUTBOX-CONFLICT`).
+    #[error(
+        "the outbox already has another document with the identifier {0}: mint a new identifier for every document and every \
+         version [KANTA-OUTBOX-CONFLICT]"
+    )]
+    Conflict(String),
+    /// A document of this version or a later one of the chain is there already (`KANTA-OUTBOX-VERSION`).
+    #[error(
+        "the outbox already has version {there} of the chain {chain}: put versions in their order, and a version again only \
+         after it was rejected or discarded [KANTA-OUTBOX-VERSION]"
+    )]
+    Version {
+        /// The chain.
+        chain: String,
+        /// The version that is there.
+        there: u32,
+    },
+    /// The claim was lost: the lease ended and another worker took the document (`KANTA-OUTBOX-LEASE`).
+    #[error(
+        "the lease of the document {0} ended and another worker took it: the outcome is dropped, the other worker asks the \
+         archive [KANTA-OUTBOX-LEASE]"
+    )]
+    LeaseLost(String),
+    /// Another process works on this outbox (`KANTA-OUTBOX-BUSY`).
+    #[error(
+        "another process works on this outbox: stop it first, or use PostgreSQL for several workers [KANTA-OUTBOX-BUSY]"
+    )]
+    Busy,
+    /// The outbox has no such document (`KANTA-OUTBOX-NOT-FOUND`).
+    #[error("the outbox has no document {0} [KANTA-OUTBOX-NOT-FOUND]")]
+    NotFound(String),
+    /// The document is in a state in which nothing is to be decided (`KANTA-OUTBOX-DECISION`).
+    #[error(
+        "the document {oid} is {state}: a decision is for rejected and parked documents [KANTA-OUTBOX-DECISION]"
+    )]
+    NothingToDecide {
+        /// The document.
+        oid: String,
+        /// Its state.
+        state: super::State,
+    },
+    /// A key is missing or wrong (`KANTA-OUTBOX-KEY`).
+    #[error("the outbox cannot be read with the keys that were given: {0} [KANTA-OUTBOX-KEY]")]
+    Key(String),
+    /// The bytes of the document are gone or damaged (`KANTA-OUTBOX-BYTES`).
+    #[error("the bytes of the document {0} are gone or damaged [KANTA-OUTBOX-BYTES]")]
+    Bytes(String),
+    /// The store was made by a newer version, or is something else (`KANTA-OUTBOX-SCHEMA`).
+    #[error("the store cannot be used as an outbox: {0} [KANTA-OUTBOX-SCHEMA]")]
+    Schema(String),
+}

@@ -1,0 +1,125 @@
+//! The outbox: signed documents, durable until the archive has them.
+//!
+//! ```text
+//! Signed ──put──► held / queued ──take──► sending ──finish──► archived | rejected | unknown | parked
+//!                                            └── crash, lease ended ──► unknown ──ask the archive──► archived | queued
+//! ```
+//!
+//! What it promises, whatever happens to the process or the machine:
+//! * **Nothing is lost.** When [`Outbox::put`] answers, the document is on the disk.
+//! * **Nothing is archived twice.** `sending` is on the disk before the first byte leaves. A document that may have arrived
+//!   is never sent again before the archive was asked for it.
+//! * **Order.** A document leaves only when every earlier one of its lane is settled and every earlier version of its chain
+//!   is archived (or discarded by a person). Lanes go in parallel.
+//!
+//! What stops a lane: a document that is being sent, whose outcome is unknown, or that is parked, since it may still leave
+//! and would then come after its successors. A *rejected* document stops its later versions, which the archive would refuse
+//! without it, and everything later in its lane when it is a client-relation document, which the others name
+//! ([`NewEntry::needed_by_its_lane`]); otherwise the lane goes on.
+//!
+//! [`DatabaseOutbox`] keeps it in SQLite (`sqlite`, one process) or PostgreSQL (feature `postgres`, any number of workers on
+//! any number of machines). [`Worker`] empties it. The database is documented for people who look into it with SQL.
+
+mod claim;
+mod claim_guard;
+mod courier;
+mod digest;
+#[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
+mod encryption;
+mod entry;
+mod error;
+mod numbers;
+mod pace;
+#[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
+mod store;
+mod worker;
+
+#[cfg(feature = "test-kit")]
+pub mod conformance;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "outbox-sqlite")]
+pub mod sqlite;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use kanta_core::DocumentOid;
+
+pub use claim::{Claim, Claiming, Decision, Task, Verdict};
+pub use courier::{ArchiveCourier, Courier, Delivery, NotSent};
+#[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
+pub use encryption::{Encryption, EncryptionKey};
+pub use entry::{
+    BundleStamp, Counts, Entry, Filter, Lane, NewEntry, Put, Replaced, Retention, State,
+    UnknownState,
+};
+pub use error::OutboxError;
+pub use numbers::{BlockUsedUp, OidNumbers};
+#[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
+pub use store::DatabaseOutbox;
+pub use worker::{Event, RunReport, Until, Worker, WorkerControl, WorkerOptions};
+
+/// The answer of an outbox that is on its way.
+pub type Answer<'o, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'o>>;
+
+/// Somewhere documents are durable until the archive has them.
+///
+/// A host may bring an implementation of its own: it has to pass `conformance` (feature `test-kit`).
+pub trait Outbox: Send + Sync {
+    /// Keeps documents: when the answer comes, all of them are on the disk; on an error none was added.
+    ///
+    /// A document that is there already, byte for byte, is left as it is. A new document with the version of a rejected one
+    /// takes its place in chain and lane.
+    fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>>;
+
+    /// Tells which of these documents are there, and in which state.
+    fn states(&self, oids: Vec<DocumentOid>) -> Answer<'_, Vec<Option<State>>>;
+
+    /// Claims documents that can be sent or have to be asked for. That they are being sent is on the disk when the answer
+    /// comes; until the lease ends nobody else gets them.
+    ///
+    /// While the outbox is paused there are none.
+    fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>>;
+
+    /// Writes down what became of a claimed document and lets its successors go on; answers with the new state.
+    fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State>;
+
+    /// Carries out what a person decided about a rejected or parked document; answers with the new state.
+    fn decide(&self, oid: DocumentOid, decision: Decision) -> Answer<'_, State>;
+
+    /// Lets nothing more be claimed, by any worker, until [`Outbox::resume`]; survives a restart.
+    fn pause(&self) -> Answer<'_, ()>;
+
+    /// Ends a pause.
+    fn resume(&self) -> Answer<'_, ()>;
+
+    /// Tells whether the outbox is paused.
+    fn is_paused(&self) -> Answer<'_, bool>;
+
+    /// Says that the outbox was restored from a backup and is older than the archive: every document that waits to be sent may
+    /// have arrived, and the archive is asked for it first. Answers with their number.
+    fn doubt_all(&self) -> Answer<'_, u64>;
+
+    /// Counts the documents by state.
+    fn counts(&self) -> Answer<'_, Counts>;
+
+    /// Lists documents in the order of their arrival.
+    fn list(&self, filter: Filter) -> Answer<'_, Vec<Entry>>;
+
+    /// Returns what is known of one document.
+    fn entry(&self, oid: DocumentOid) -> Answer<'_, Entry>;
+
+    /// Returns the bytes of one document, after checking their digest.
+    fn content(&self, oid: DocumentOid) -> Answer<'_, Vec<u8>>;
+
+    /// Removes settled documents whose time is over; answers with the number of those that lost their bytes.
+    fn prune(&self, retention: Retention) -> Answer<'_, u64>;
+
+    /// Hands out `count` numbers that were never handed out before under this name, and returns the first.
+    fn numbers(&self, name: String, count: u32) -> Answer<'_, u64>;
+
+    /// Waits until there may be something to take, or this long.
+    fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}

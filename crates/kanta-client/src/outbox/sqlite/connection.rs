@@ -1,0 +1,217 @@
+//! The connection to the SQLite file.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql};
+
+use super::schema;
+use crate::outbox::OutboxError;
+use crate::outbox::store::{Engine, Field, Now, Row, Value};
+
+/// How long another process may keep the file to itself.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Enough for a full group of 60 KB documents to share one commit.
+const GROUP: usize = 128;
+const STATEMENTS: usize = 64;
+
+pub(super) struct Sqlite {
+    connection: Connection,
+    path: PathBuf,
+    /// Held from the first claim on: nobody else works on the file.
+    worker_lock: Option<File>,
+    /// Whether claims of dead processes still stand, and whether the transaction at hand voids them.
+    recovery: Recovery,
+    opened: Instant,
+    wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Recovery {
+    Needed,
+    UnderWay,
+    Done,
+}
+
+impl Sqlite {
+    pub(super) fn open(
+        path: &Path,
+        max_bytes: Option<u64>,
+        wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    ) -> Result<Self, OutboxError> {
+        // SQLite gives its other files the rights of the first.
+        owner_only(path)
+            .map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
+        let mut connection = Connection::open(path).map_err(|error| outbox_error(&error))?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        prepare(&mut connection, max_bytes).map_err(|error| outbox_error(&error))?;
+        schema::upgrade(&mut connection)?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            worker_lock: None,
+            recovery: Recovery::Needed,
+            opened: Instant::now(),
+            wall_clock,
+        })
+    }
+
+    /// Takes the lock that the operating system gives up when the process dies.
+    fn lock(&self) -> Result<File, OutboxError> {
+        let mut path = self.path.clone().into_os_string();
+        path.push(".worker");
+        let store = |error: std::io::Error| OutboxError::Store(error.to_string());
+        let file = owner_only(Path::new(&path)).map_err(store)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(OutboxError::Busy),
+            Err(TryLockError::Error(error)) => Err(store(error)),
+        }
+    }
+}
+
+fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    if let Some(max_bytes) = max_bytes {
+        let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        let pages = i64::try_from(max_bytes).unwrap_or(i64::MAX) / page;
+        connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
+    }
+    Ok(())
+}
+
+fn owner_only(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+impl Engine for Sqlite {
+    fn begin(&mut self) -> Result<(), OutboxError> {
+        self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
+    }
+
+    fn commit(&mut self) -> Result<(), OutboxError> {
+        self.execute("COMMIT", &[])?;
+        if self.recovery == Recovery::UnderWay {
+            self.recovery = Recovery::Done;
+        }
+        Ok(())
+    }
+
+    fn rollback(&mut self) {
+        // After some errors SQLite has rolled back on its own.
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        if self.recovery == Recovery::UnderWay {
+            self.recovery = Recovery::Needed;
+        }
+    }
+
+    fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, OutboxError> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(values)))
+            .map(|changed| changed as u64)
+            .map_err(|error| outbox_error(&error))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| {
+                let columns = statement.column_count();
+                statement
+                    .query_map(rusqlite::params_from_iter(values), |row| {
+                        (0..columns)
+                            .map(|column| row.get_ref(column).map(field))
+                            .collect::<rusqlite::Result<Vec<_>>>()
+                            .map(Row::new)
+                    })?
+                    .collect()
+            })
+            .map_err(|error| outbox_error(&error))
+    }
+
+    fn now(&mut self) -> Result<Now, OutboxError> {
+        let wall = (self.wall_clock)()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Ok(Now {
+            // Claims of an earlier process are void, so the clock of leases may begin anew with each.
+            lease: self.opened.elapsed().as_millis() as i64,
+            wall: wall.as_millis() as i64,
+        })
+    }
+
+    fn lock_orders(&mut self, _orders: Vec<&str>) -> Result<(), OutboxError> {
+        // A transaction has the whole file to itself.
+        Ok(())
+    }
+
+    fn become_worker(&mut self) -> Result<bool, OutboxError> {
+        if self.worker_lock.is_none() {
+            self.worker_lock = Some(self.lock()?);
+        }
+        if self.recovery == Recovery::Needed {
+            self.recovery = Recovery::UnderWay;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn claim_suffix(&self) -> &'static str {
+        ""
+    }
+
+    fn announce(&mut self) -> Result<(), OutboxError> {
+        Ok(())
+    }
+
+    fn group_limit(&self) -> usize {
+        GROUP
+    }
+
+    fn may_repeat(&mut self) -> bool {
+        false
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self {
+            Self::Null => ValueRef::Null,
+            Self::Number(number) => ValueRef::Integer(number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn field(value: ValueRef<'_>) -> Field {
+    match value {
+        ValueRef::Integer(number) => Field::Number(number),
+        ValueRef::Text(text) => Field::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Field::Bytes(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Real(_) => Field::Null,
+    }
+}
+
+pub(super) fn outbox_error(error: &rusqlite::Error) -> OutboxError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => OutboxError::Full,
+        Some(ErrorCode::NotADatabase) => {
+            OutboxError::Schema("the file is no SQLite database; give another path".to_owned())
+        }
+        _ => OutboxError::Store(error.to_string()),
+    }
+}

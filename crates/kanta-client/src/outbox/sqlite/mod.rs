@@ -1,0 +1,67 @@
+//! The outbox in a file on this machine: SQLite in WAL mode, synced at every commit.
+//!
+//! One process at a time works on it ([`Outbox::take`](super::Outbox::take)); others may put, look and decide meanwhile. That
+//! the process which took a document is dead is certain as soon as another one can work: the operating system gives up its
+//! lock with it. So no clock decides, and a clock that jumps does no harm.
+//!
+//! The files are created for their owner only. They must lie on a local disk: locks of network file systems cannot be
+//! trusted.
+
+mod connection;
+mod schema;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use connection::Sqlite;
+
+use super::store::Changes;
+use super::{DatabaseOutbox, Encryption, OutboxError};
+
+/// How a file is used as an outbox.
+pub struct SqliteOptions {
+    /// The keys under which bytes are encrypted (default: none, they are kept as they are).
+    pub encryption: Encryption,
+    /// How large the file may grow, in bytes (default: as large as the disk).
+    pub max_bytes: Option<u64>,
+    /// The clock of the times that people read (default: the machine's).
+    pub wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self {
+            encryption: Encryption::default(),
+            max_bytes: None,
+            wall_clock: Arc::new(SystemTime::now),
+        }
+    }
+}
+
+/// Opens the outbox in the file `path`, and creates it when there is none.
+///
+/// # Errors
+/// [`OutboxError::Schema`] when the file is something else or was made by a newer version, [`OutboxError::Key`] when a key is
+/// wrong, [`OutboxError::Store`] when the file cannot be used.
+pub async fn open(path: &Path, options: SqliteOptions) -> Result<DatabaseOutbox, OutboxError> {
+    let path = path.to_owned();
+    let SqliteOptions {
+        encryption,
+        max_bytes,
+        wall_clock,
+    } = options;
+    DatabaseOutbox::start(encryption, Changes::new(), move || {
+        Sqlite::open(&path, max_bytes, wall_clock)
+    })
+    .await
+}
+
+impl std::fmt::Debug for SqliteOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SqliteOptions")
+            .field("encryption", &self.encryption)
+            .field("max_bytes", &self.max_bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,212 @@
+//! The outbox in a database: the same statements for every engine.
+
+mod decide;
+mod engine;
+mod inspect;
+mod order;
+mod put;
+mod row;
+mod settings;
+mod take;
+mod thread;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use kanta_core::DocumentOid;
+use tokio::sync::watch;
+
+#[cfg(not(any(feature = "outbox-sqlite", feature = "postgres")))]
+use engine::Engine;
+#[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
+pub(crate) use engine::{Engine, Field, Now, Row, Value};
+use thread::StoreThread;
+
+use super::{
+    Answer, Claim, Claiming, Counts, Decision, Encryption, Entry, Filter, NewEntry, Outbox,
+    OutboxError, Put, Retention, State, Verdict,
+};
+
+/// The outbox in SQLite or PostgreSQL, opened by the modules [`sqlite`](super::sqlite) and `postgres`.
+///
+/// A thread of its own owns the connection; callers that come at the same time share one commit.
+pub struct DatabaseOutbox {
+    thread: StoreThread,
+    encryption: Arc<Encryption>,
+    changes: Arc<Changes>,
+}
+
+/// Counts the changes after which there may be something to take.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    count: watch::Sender<u64>,
+    /// The count when somebody looked last.
+    seen: AtomicU64,
+}
+
+impl Changes {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            count: watch::Sender::new(0),
+            seen: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn tell(&self) {
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    fn look(&self) {
+        self.seen.store(*self.count.borrow(), Ordering::Relaxed);
+    }
+
+    async fn wait(&self) {
+        let seen = self.seen.load(Ordering::Relaxed);
+        // The sender lives as long as `self`.
+        let _ = self
+            .count
+            .subscribe()
+            .wait_for(|count| *count != seen)
+            .await;
+    }
+}
+
+impl DatabaseOutbox {
+    pub(crate) async fn start<E: Engine + 'static>(
+        encryption: Encryption,
+        changes: Arc<Changes>,
+        open: impl FnOnce() -> Result<E, OutboxError> + Send + 'static,
+    ) -> Result<Self, OutboxError> {
+        let thread = StoreThread::start(open).await?;
+        let encryption = Arc::new(encryption);
+        let keys = encryption.clone();
+        thread
+            .call(move |engine| settings::check_keys(engine, &keys))
+            .await?;
+        Ok(Self {
+            thread,
+            encryption,
+            changes,
+        })
+    }
+
+    /// Closes the outbox: when this is done, the connection and its locks are given up.
+    ///
+    /// An outbox that is only dropped does the same a little later.
+    pub async fn close(self) {
+        self.thread.close().await;
+    }
+
+    /// Runs a job that only reads.
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(self.thread.call(work))
+    }
+
+    /// Runs a job after which there may be something to take.
+    fn change<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(async move {
+            let done = self
+                .thread
+                .call(move |engine| {
+                    let done = work(engine)?;
+                    engine.announce()?;
+                    Ok(done)
+                })
+                .await?;
+            self.changes.tell();
+            Ok(done)
+        })
+    }
+}
+
+impl Outbox for DatabaseOutbox {
+    fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>> {
+        Box::pin(async move {
+            let sealed = put::seal(entries, &self.encryption)?;
+            self.change(move |engine| put::put(engine, &sealed)).await
+        })
+    }
+
+    fn states(&self, oids: Vec<DocumentOid>) -> Answer<'_, Vec<Option<State>>> {
+        self.read(move |engine| inspect::states(engine, &oids))
+    }
+
+    fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>> {
+        self.changes.look();
+        let encryption = self.encryption.clone();
+        self.read(move |engine| take::take(engine, &claiming, &encryption))
+    }
+
+    fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State> {
+        let held = take::Held::of(claim);
+        self.change(move |engine| take::finish(engine, &held, &verdict))
+    }
+
+    fn decide(&self, oid: DocumentOid, decision: Decision) -> Answer<'_, State> {
+        self.change(move |engine| decide::decide(engine, &oid, decision))
+    }
+
+    fn pause(&self) -> Answer<'_, ()> {
+        self.read(|engine| settings::set_paused(engine, true))
+    }
+
+    fn resume(&self) -> Answer<'_, ()> {
+        self.change(|engine| settings::set_paused(engine, false))
+    }
+
+    fn is_paused(&self) -> Answer<'_, bool> {
+        self.read(|engine| settings::is_paused(engine))
+    }
+
+    fn doubt_all(&self) -> Answer<'_, u64> {
+        self.change(|engine| decide::doubt_all(engine))
+    }
+
+    fn counts(&self) -> Answer<'_, Counts> {
+        self.read(|engine| inspect::counts(engine))
+    }
+
+    fn list(&self, filter: Filter) -> Answer<'_, Vec<Entry>> {
+        self.read(move |engine| inspect::list(engine, &filter))
+    }
+
+    fn entry(&self, oid: DocumentOid) -> Answer<'_, Entry> {
+        self.read(move |engine| inspect::entry(engine, &oid))
+    }
+
+    fn content(&self, oid: DocumentOid) -> Answer<'_, Vec<u8>> {
+        let encryption = self.encryption.clone();
+        self.read(move |engine| inspect::content(engine, &oid, &encryption))
+    }
+
+    fn prune(&self, retention: Retention) -> Answer<'_, u64> {
+        self.read(move |engine| inspect::prune(engine, retention))
+    }
+
+    fn numbers(&self, name: String, count: u32) -> Answer<'_, u64> {
+        self.read(move |engine| settings::numbers(engine, &name, count))
+    }
+
+    fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(async move {
+            let _ = tokio::time::timeout(at_most, self.changes.wait()).await;
+        })
+    }
+}
+
+impl std::fmt::Debug for DatabaseOutbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatabaseOutbox")
+            .field("encryption", &self.encryption)
+            .finish_non_exhaustive()
+    }
+}

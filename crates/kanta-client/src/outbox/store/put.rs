@@ -1,0 +1,204 @@
+//! Keeping documents.
+
+use std::borrow::Cow;
+
+use kanta_core::VersionNumber;
+
+use super::engine::{Engine, Value};
+use super::{order, row};
+use crate::outbox::{Encryption, NewEntry, OutboxError, Put, State};
+
+/// A document with its bytes as they will be kept.
+pub(super) struct Sealed {
+    entry: NewEntry,
+    key_id: Option<String>,
+    bytes: Option<Vec<u8>>,
+}
+
+/// Encrypts the bytes, in the caller's thread.
+pub(super) fn seal(
+    entries: Vec<NewEntry>,
+    encryption: &Encryption,
+) -> Result<Vec<Sealed>, OutboxError> {
+    entries
+        .into_iter()
+        .map(|entry| {
+            Ok(match encryption.current() {
+                Some(key) => Sealed {
+                    key_id: Some(key.id().to_owned()),
+                    bytes: Some(key.seal(entry.oid.to_string().as_bytes(), &entry.bytes)?),
+                    entry,
+                },
+                None => Sealed {
+                    entry,
+                    key_id: None,
+                    bytes: None,
+                },
+            })
+        })
+        .collect()
+}
+
+pub(super) fn put(engine: &mut dyn Engine, entries: &[Sealed]) -> Result<Vec<Put>, OutboxError> {
+    let chains: Vec<String> = entries
+        .iter()
+        .map(|sealed| sealed.entry.chain.to_string())
+        .collect();
+    engine.lock_orders(
+        entries
+            .iter()
+            .map(|sealed| sealed.entry.lane.as_str())
+            .chain(chains.iter().map(String::as_str))
+            .collect(),
+    )?;
+    entries
+        .iter()
+        .zip(&chains)
+        .map(|(sealed, chain)| put_one(engine, sealed, chain))
+        .collect()
+}
+
+fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put, OutboxError> {
+    let entry = &sealed.entry;
+    let oid = entry.oid.to_string();
+    let there = engine.query(
+        "SELECT state, digest FROM document WHERE oid = $1",
+        &[Value::Text(&oid)],
+    )?;
+    if let Some(mut found) = there.into_iter().next() {
+        let state = row::state(&mut found)?;
+        return if found.optional_bytes()?.as_deref() == Some(entry.digest.as_bytes()) {
+            Ok(Put::WasThere(state))
+        } else {
+            Err(OutboxError::Conflict(oid))
+        };
+    }
+    let version = i64::from(entry.version.as_u32());
+    let others = of_chain(engine, chain, version)?;
+    let now = engine.now()?;
+    let (state, place) = match others.replaced {
+        Some((position, place)) => {
+            discard(engine, position, now.wall)?;
+            (State::Held, Value::Number(place))
+        }
+        None if others.waits || order::lane_waits(engine, entry.lane.as_str())? => {
+            (State::Held, Value::Null)
+        }
+        None => (State::Queued, Value::Null),
+    };
+    let replaced = replaced(engine, entry, chain)?;
+    let rows = engine.query(
+        "INSERT INTO document (oid, version, chain, lane, gate, state, turn, place, digest, size, key_id,
+             environment, bundle_name, bundle_hash, context, replaced_oid, replaced_version, put_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+         RETURNING position",
+        &[
+            Value::Text(&oid),
+            Value::Number(version),
+            Value::Text(chain),
+            Value::Text(entry.lane.as_str()),
+            Value::Number(entry.gate.into()),
+            Value::Text(state.as_str()),
+            Value::Number(order::turn(state, entry.gate)),
+            place,
+            Value::Bytes(entry.digest.as_bytes()),
+            Value::Number(entry.bytes.len() as i64),
+            Value::from(sealed.key_id.as_deref()),
+            Value::Text(&entry.bundle.environment),
+            Value::Text(&entry.bundle.name),
+            Value::Text(&entry.bundle.hash),
+            Value::from(entry.context.as_deref()),
+            Value::from(replaced.as_ref().map(|(oid, _)| oid.as_str())),
+            replaced.as_ref().map_or(Value::Null, |(_, version)| Value::Number(*version)),
+            Value::Number(now.wall),
+        ],
+    )?;
+    let position = rows
+        .into_iter()
+        .next()
+        .ok_or_else(super::engine::foreign)?
+        .number()?;
+    let bytes: Cow<'_, [u8]> = match &sealed.bytes {
+        Some(sealed) => Cow::Borrowed(sealed),
+        None => Cow::Borrowed(&entry.bytes),
+    };
+    engine.execute(
+        "INSERT INTO content (position, bytes) VALUES ($1, $2)",
+        &[Value::Number(position), Value::Bytes(&bytes)],
+    )?;
+    if others.replaced.is_some() {
+        order::advance(engine, entry.lane.as_str(), now)?;
+    }
+    Ok(Put::Kept)
+}
+
+/// The identifier and number of the version that a document replaces.
+fn replaced(
+    engine: &mut dyn Engine,
+    entry: &NewEntry,
+    chain: &str,
+) -> Result<Option<(String, i64)>, OutboxError> {
+    if let Some(replaced) = &entry.replaced {
+        let version = i64::from(replaced.version.as_u32());
+        return Ok(Some((replaced.oid.to_string(), version)));
+    }
+    if entry.version == VersionNumber::FIRST {
+        return Ok(None);
+    }
+    let earlier = engine.query(
+        "SELECT oid, version FROM document WHERE chain = $1 AND version < $2 AND state <> 'discarded'
+         ORDER BY version DESC LIMIT 1",
+        &[
+            Value::Text(chain),
+            Value::Number(entry.version.as_u32().into()),
+        ],
+    )?;
+    earlier
+        .into_iter()
+        .next()
+        .map(|mut found| Ok((found.text()?, found.number()?)))
+        .transpose()
+}
+
+/// What the chain of a new document holds that is not yet in the archive.
+struct Others {
+    /// An earlier version has to go first.
+    waits: bool,
+    /// The rejected document of the same version whose place the new one takes: its position and place.
+    replaced: Option<(i64, i64)>,
+}
+
+fn of_chain(engine: &mut dyn Engine, chain: &str, version: i64) -> Result<Others, OutboxError> {
+    let rows = engine.query(
+        "SELECT version, state, position, COALESCE(place, position) FROM document
+         WHERE chain = $1 AND state NOT IN ('archived', 'discarded') ORDER BY version",
+        &[Value::Text(chain)],
+    )?;
+    let mut others = Others {
+        waits: false,
+        replaced: None,
+    };
+    for mut found in rows {
+        let there = found.number()?;
+        let state = row::state(&mut found)?;
+        if there < version {
+            others.waits = true;
+        } else if there == version && state == State::Rejected {
+            others.replaced = Some((found.number()?, found.number()?));
+        } else if others.replaced.is_none() {
+            return Err(OutboxError::Version {
+                chain: chain.to_owned(),
+                there: u32::try_from(there).unwrap_or(u32::MAX),
+            });
+        }
+    }
+    Ok(others)
+}
+
+fn discard(engine: &mut dyn Engine, position: i64, now: i64) -> Result<(), OutboxError> {
+    engine.execute(
+        "UPDATE document SET state = 'discarded', turn = 0, changed_at = $1 WHERE position = $2",
+        &[Value::Number(now), Value::Number(position)],
+    )?;
+    Ok(())
+}

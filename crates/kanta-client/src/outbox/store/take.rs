@@ -1,0 +1,225 @@
+//! Claiming documents, and writing down what became of them.
+
+use kanta_core::Report;
+
+use super::engine::{Engine, Now, Row, Value};
+use super::{order, row, settings};
+use crate::outbox::digest::Digest;
+use crate::outbox::{Claim, Claiming, Encryption, Lane, OutboxError, State, Task, Verdict};
+
+const CLAIM_COLUMNS: &str = "document.position, state, oid, version, chain, lane, attempts, doubts, environment, bundle_name, \
+     bundle_hash, replaced_oid, replaced_version, context, fence, digest, key_id, bytes
+     FROM document LEFT JOIN content ON content.position = document.position";
+
+pub(super) fn take(
+    engine: &mut dyn Engine,
+    claiming: &Claiming,
+    encryption: &Encryption,
+) -> Result<Vec<Claim>, OutboxError> {
+    if engine.become_worker()? {
+        // Whoever held these is dead, and times of another run of the clock mean nothing.
+        engine.execute(
+            "UPDATE document SET lease_until = 0, not_before = 0
+             WHERE state IN ('queued', 'sending', 'unknown') AND (lease_until <> 0 OR not_before <> 0)",
+            &[],
+        )?;
+    }
+    if settings::is_paused(engine)? {
+        return Ok(Vec::new());
+    }
+    let now = engine.now()?;
+    let suffix = engine.claim_suffix();
+    let in_doubt = format!(
+        "SELECT {CLAIM_COLUMNS}
+         WHERE state IN ('sending', 'unknown') AND lease_until <= $1 AND not_before <= $1
+         ORDER BY document.position LIMIT $2 {suffix}"
+    );
+    let to_send = format!(
+        "SELECT {CLAIM_COLUMNS}
+         WHERE state = 'queued' AND not_before <= $1 ORDER BY document.position LIMIT $2 {suffix}"
+    );
+    let mut claims = Vec::new();
+    for sql in [in_doubt, to_send] {
+        let limit = (claiming.limit - claims.len()) as i64;
+        if limit == 0 {
+            break;
+        }
+        for found in engine.query(&sql, &[Value::Number(now.lease), Value::Number(limit)])? {
+            if let Some(claim) = claim(engine, found, claiming, encryption, now)? {
+                claims.push(claim);
+            }
+        }
+    }
+    Ok(claims)
+}
+
+fn claim(
+    engine: &mut dyn Engine,
+    mut found: Row,
+    claiming: &Claiming,
+    encryption: &Encryption,
+    now: Now,
+) -> Result<Option<Claim>, OutboxError> {
+    let position = found.number()?;
+    let state = row::state(&mut found)?;
+    let oid = row::oid(&mut found)?;
+    let mut claim = Claim {
+        task: if state == State::Queued {
+            Task::Send
+        } else {
+            Task::Reconcile
+        },
+        version: row::version(&mut found)?,
+        chain: row::oid(&mut found)?,
+        lane: Lane::new(found.text()?),
+        attempts: row::count(&mut found)?,
+        doubts: row::count(&mut found)?,
+        bundle: row::bundle(&mut found)?,
+        replaced: row::replaced(&mut found)?,
+        context: found.optional_text()?,
+        fence: found.number()? + 1,
+        bytes: Vec::new(),
+        position,
+        oid,
+    };
+    let digest = found.optional_bytes()?;
+    let key_id = found.optional_text()?;
+    let Some(bytes) = checked_bytes(
+        &mut found,
+        &claim.oid.to_string(),
+        digest,
+        key_id,
+        encryption,
+    )?
+    else {
+        let held = Held {
+            fence: claim.fence - 1,
+            ..Held::of(&claim)
+        };
+        finish(engine, &held, &Verdict::Parked(row::damaged()))?;
+        return Ok(None);
+    };
+    claim.bytes = bytes;
+    let state = match claim.task {
+        Task::Send => {
+            claim.attempts += 1;
+            State::Sending
+        }
+        Task::Reconcile => {
+            // A crash while it was being sent is a doubt like a time-out.
+            claim.doubts += u32::from(state == State::Sending);
+            State::Unknown
+        }
+    };
+    engine.execute(
+        "UPDATE document SET state = $1, attempts = $2, doubts = $3, fence = $4, worker = $5, lease_until = $6,
+             sent_bundle_hash = COALESCE($7, sent_bundle_hash), changed_at = $8, doubted = $9, turn = 2
+         WHERE position = $10",
+        &[
+            Value::Text(state.as_str()),
+            Value::Number(claim.attempts.into()),
+            Value::Number(claim.doubts.into()),
+            Value::Number(claim.fence),
+            Value::Text(&claiming.worker),
+            Value::Number(now.lease + row::milliseconds(claiming.lease)),
+            Value::from(claiming.bundle_hash.as_deref()),
+            Value::Number(now.wall),
+            Value::Number((claim.task == Task::Reconcile).into()),
+            Value::Number(position),
+        ],
+    )?;
+    Ok(Some(claim))
+}
+
+/// Reads the bytes that follow in the row; `None` when they are gone or damaged.
+pub(super) fn checked_bytes(
+    found: &mut Row,
+    oid: &str,
+    digest: Option<Vec<u8>>,
+    key_id: Option<String>,
+    encryption: &Encryption,
+) -> Result<Option<Vec<u8>>, OutboxError> {
+    let Some(kept) = found.optional_bytes()? else {
+        return Ok(None);
+    };
+    let bytes = match key_id {
+        Some(id) => encryption.open(&id, oid.as_bytes(), kept)?,
+        None => Some(kept),
+    };
+    Ok(bytes.filter(|bytes| digest.as_deref() == Some(Digest::of(bytes).as_bytes())))
+}
+
+/// What of a claim is needed to end it.
+pub(super) struct Held {
+    position: i64,
+    fence: i64,
+    oid: String,
+    lane: String,
+    chain: String,
+}
+
+impl Held {
+    pub(super) fn of(claim: &Claim) -> Self {
+        Self {
+            position: claim.position,
+            fence: claim.fence,
+            oid: claim.oid.to_string(),
+            lane: claim.lane.as_str().to_owned(),
+            chain: claim.chain.to_string(),
+        }
+    }
+}
+
+pub(super) fn finish(
+    engine: &mut dyn Engine,
+    held: &Held,
+    verdict: &Verdict,
+) -> Result<State, OutboxError> {
+    const WITHOUT_DOUBT: i64 = 0;
+    const IN_DOUBT: i64 = 1;
+    let none = Report::new();
+    let (state, findings, after, doubted) = match verdict {
+        Verdict::Archived(report) => (State::Archived, report, None, Some(WITHOUT_DOUBT)),
+        Verdict::Rejected(report) => (State::Rejected, report, None, Some(WITHOUT_DOUBT)),
+        Verdict::Unknown(report, after) => (State::Unknown, report, Some(*after), Some(IN_DOUBT)),
+        Verdict::Later(report, after) => (State::Queued, report, Some(*after), None),
+        Verdict::Absent => (State::Queued, &none, None, Some(WITHOUT_DOUBT)),
+        Verdict::Parked(report) => (State::Parked, report, None, None),
+    };
+    engine.lock_orders(vec![&held.lane, &held.chain])?;
+    let now = engine.now()?;
+    let found = engine.query(
+        "SELECT gate, state, doubts, doubted FROM document
+         WHERE position = $1 AND fence = $2 AND state IN ('queued', 'sending', 'unknown')",
+        &[Value::Number(held.position), Value::Number(held.fence)],
+    )?;
+    let Some(mut found) = found.into_iter().next() else {
+        return Err(OutboxError::LeaseLost(held.oid.clone()));
+    };
+    let gate = found.number()? != 0;
+    let was_sending = row::state(&mut found)? == State::Sending;
+    let doubts = found.number()?;
+    let was_doubted = found.number()?;
+    let newly_unknown = was_sending && state == State::Unknown;
+    let changed = engine.execute(
+        "UPDATE document SET state = $1, turn = $2, findings = $3, doubts = $4, doubted = $5, not_before = $6,
+             lease_until = 0, worker = NULL, changed_at = $7
+         WHERE position = $8 AND fence = $9",
+        &[
+            Value::Text(state.as_str()),
+            Value::Number(order::turn(state, gate)),
+            Value::from(row::write_findings(findings).as_deref()),
+            Value::Number(doubts + i64::from(newly_unknown)),
+            Value::Number(doubted.unwrap_or(was_doubted)),
+            Value::Number(after.map_or(0, |after| now.lease + row::milliseconds(after))),
+            Value::Number(now.wall),
+            Value::Number(held.position),
+            Value::Number(held.fence),
+        ],
+    )?;
+    if changed != 1 {
+        return Err(OutboxError::LeaseLost(held.oid.clone()));
+    }
+    order::settled(engine, &held.lane, &held.chain, now)?;
+    Ok(state)
+}

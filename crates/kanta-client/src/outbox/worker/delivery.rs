@@ -1,0 +1,205 @@
+//! What is done with one claimed document.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
+
+use crate::outbox::claim_guard::until;
+use crate::outbox::{Claim, Courier, NotSent, Outbox, OutboxError, State, Task, Verdict};
+use crate::{Outcome, Retry, Unknown};
+
+const UNKNOWN: Rule = Rule::new(
+    "KANTA-OUTBOX-UNKNOWN",
+    Severity::Warning,
+    Mark::Own,
+    "own check: what may have arrived is not sent again before the archive was asked",
+);
+const OTHER: Rule = Rule::new(
+    "KANTA-OUTBOX-OTHER-DOCUMENT",
+    Severity::Error,
+    Mark::Own,
+    "own check: the archive has the very bytes that were sent",
+);
+const DOUBTS: Rule = Rule::new(
+    "KANTA-OUTBOX-DOUBTS",
+    Severity::Error,
+    Mark::Own,
+    "own check: a document that brings down whoever sends it is not sent for ever",
+);
+/// How often the end of a delivery is written down when the store is away.
+const WRITES: u32 = 6;
+
+pub(super) struct Deliverer {
+    pub(super) outbox: Arc<dyn Outbox>,
+    pub(super) courier: Arc<dyn Courier>,
+    pub(super) sending: Duration,
+    pub(super) retry: Duration,
+    pub(super) most_doubts: u32,
+}
+
+/// The end of one delivery.
+pub(super) struct Delivered {
+    pub(super) oid: DocumentOid,
+    /// The new state; `None` when the claim was lost or the end could not be written down.
+    pub(super) state: Option<State>,
+    pub(super) findings: Report,
+    pub(super) archive_is_away: bool,
+}
+
+impl Deliverer {
+    pub(super) async fn deliver(self: Arc<Self>, claim: Claim, taken: Instant) -> Delivered {
+        let work = {
+            let (deliverer, claim) = (self.clone(), claim.clone());
+            tokio::spawn(async move { deliverer.verdict(&claim, taken).await })
+        };
+        let abort = AbortOnDrop(work.abort_handle());
+        // A courier that panics may have sent something before.
+        let verdict = work
+            .await
+            .unwrap_or_else(|_| Verdict::Unknown(unknown("the courier broke down"), self.retry));
+        drop(abort);
+        let (findings, archive_is_away) = match &verdict {
+            Verdict::Archived(report) | Verdict::Rejected(report) | Verdict::Parked(report) => {
+                (report.clone(), false)
+            }
+            Verdict::Later(report, _) => (report.clone(), true),
+            Verdict::Unknown(report, _) => (report.clone(), claim.task == Task::Reconcile),
+            Verdict::Absent => (Report::new(), false),
+        };
+        Delivered {
+            state: self.write(&claim, verdict).await,
+            oid: claim.oid,
+            findings,
+            archive_is_away,
+        }
+    }
+
+    async fn verdict(&self, claim: &Claim, taken: Instant) -> Verdict {
+        match claim.task {
+            Task::Send => self.send(claim, taken + self.sending).await,
+            Task::Reconcile => self.reconcile(claim).await,
+        }
+    }
+
+    async fn send(&self, claim: &Claim, deadline: Instant) -> Verdict {
+        match until(deadline, self.courier.send(claim)).await {
+            Some(Ok(Outcome::Archived(report))) => Verdict::Archived(report),
+            Some(Ok(Outcome::Rejected(report))) if claim.doubts > 0 => {
+                self.believe_refusal(claim, report).await
+            }
+            Some(Ok(Outcome::Rejected(report))) => Verdict::Rejected(report),
+            Some(Ok(Outcome::Unknown(why))) => {
+                Verdict::Unknown(unknown(&why.to_string()), Duration::ZERO)
+            }
+            Some(Err(not_sent)) => self.not_sent(not_sent),
+            None => Verdict::Unknown(
+                unknown("the sending took longer than it may"),
+                Duration::ZERO,
+            ),
+        }
+    }
+
+    /// A refusal may be about the identifier that an earlier sending has brought there after all.
+    async fn believe_refusal(&self, claim: &Claim, refusal: Report) -> Verdict {
+        match self.ask(claim).await {
+            Ok(Some(Outcome::Archived(report))) => Verdict::Archived(report),
+            Ok(_) => Verdict::Rejected(refusal),
+            Err(not_sent) if not_sent.retry == Retry::Never => Verdict::Rejected(refusal),
+            Err(_) => Verdict::Unknown(refusal, self.retry),
+        }
+    }
+
+    async fn reconcile(&self, claim: &Claim) -> Verdict {
+        let mut answer = self.ask(claim).await;
+        if matches!(answer, Ok(None)) {
+            // Something may still be on its way: an absence counts only when that is over.
+            tokio::time::sleep(self.sending).await;
+            answer = self.ask(claim).await;
+        }
+        match answer {
+            Ok(Some(Outcome::Archived(report))) => Verdict::Archived(report),
+            Ok(Some(Outcome::Rejected(report))) => Verdict::Rejected(report),
+            Ok(Some(Outcome::Unknown(why))) => Verdict::Parked(other_document(&why)),
+            Ok(None) if claim.doubts >= self.most_doubts => Verdict::Parked(doubts(claim.doubts)),
+            Ok(None) => Verdict::Absent,
+            Err(NotSent { report, retry }) => match retry {
+                Retry::Never => Verdict::Parked(report),
+                Retry::After(wait) => Verdict::Unknown(report, wait),
+                Retry::SafeNow | Retry::AfterReconcile => Verdict::Unknown(report, self.retry),
+            },
+        }
+    }
+
+    async fn ask(&self, claim: &Claim) -> Result<Option<Outcome>, NotSent> {
+        let deadline = Instant::now() + self.sending;
+        until(deadline, self.courier.reconcile(claim))
+            .await
+            .unwrap_or_else(|| Err(NotSent::new("no answer came in time", Retry::SafeNow)))
+    }
+
+    fn not_sent(&self, NotSent { report, retry }: NotSent) -> Verdict {
+        match retry {
+            Retry::Never => Verdict::Parked(report),
+            Retry::SafeNow => Verdict::Later(report, self.retry),
+            Retry::After(wait) => Verdict::Later(report, wait),
+            Retry::AfterReconcile => Verdict::Unknown(report, Duration::ZERO),
+        }
+    }
+
+    /// Writes the end down; when that fails for good the lease ends and the archive is asked.
+    async fn write(&self, claim: &Claim, verdict: Verdict) -> Option<State> {
+        let mut pause = Duration::from_millis(50);
+        for attempt in 1..=WRITES {
+            match self.outbox.finish(claim, verdict.clone()).await {
+                Ok(state) => return Some(state),
+                Err(error @ (OutboxError::Store(_) | OutboxError::Full)) if attempt < WRITES => {
+                    tracing::warn!(%error, document = %claim.oid, "an outcome waits to be written");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, document = %claim.oid, "an outcome was not written");
+                    return None;
+                }
+            }
+        }
+        None
+    }
+}
+
+/// A delivery that is dropped takes the courier with it: nothing leaves behind the worker's back.
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn unknown(why: &str) -> Report {
+    let finding = UNKNOWN.finding(
+        "",
+        format!("asiakirja on voinut saapua arkistoon, arkistolta kysytään: {why}"),
+        format!("the document may have arrived, the archive will be asked: {why}"),
+    );
+    [finding].into_iter().collect()
+}
+
+fn other_document(why: &Unknown) -> Report {
+    let finding = OTHER.finding(
+        "",
+        format!("arkiston vastaus asiakirjan tunnisteella ei ratkaise asiaa: {why}"),
+        format!("the archive's answer for the document's identifier does not settle it: {why}"),
+    );
+    [finding].into_iter().collect()
+}
+
+fn doubts(count: u32) -> Report {
+    let finding = DOUBTS.finding(
+        "",
+        format!("asiakirjaa on lähetetty {count} kertaa ilman tietoa tuloksesta; selvitä syy ja yritä uudelleen"),
+        format!("the document was sent {count} times without a known outcome; find out why, then retry it"),
+    );
+    [finding].into_iter().collect()
+}

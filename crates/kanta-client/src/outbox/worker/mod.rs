@@ -1,0 +1,344 @@
+//! Emptying the outbox.
+
+mod delivery;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kanta_core::DocumentOid;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::pace::Pace;
+use super::{Claiming, Courier, Outbox, OutboxError, State};
+use delivery::{Delivered, Deliverer};
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// The name by which people find it in the database (default: `worker`).
+    pub name: String,
+    /// How many documents are on their way at once (default: 4).
+    pub parallel: usize,
+    /// How many documents leave per second at most (default: no limit).
+    pub documents_per_second: Option<f64>,
+    /// The longest that one sending may take (default: 60 seconds; the transport's own deadline should be shorter).
+    ///
+    /// No byte leaves after it. A lease lasts four times as long, and that the archive does not have a document is believed
+    /// only when it says so this long after a first question: by then nothing is on its way any more.
+    pub sending: Duration,
+    /// How long it takes until a document is tried again that could not leave, when the error tells no time, and how long the
+    /// worker is quiet when the archive cannot be reached; doubles from one to the next up to a hundredfold (default: 10 seconds).
+    pub retry: Duration,
+    /// After how many sendings without a known outcome a document is parked: one that brings down whoever sends it must not do
+    /// so for ever (default: 5).
+    pub most_doubts: u32,
+    /// How often the outbox is looked into when nobody says that there is something new (default: 1 second).
+    pub poll: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            name: "worker".to_owned(),
+            parallel: 4,
+            documents_per_second: None,
+            sending: Duration::from_secs(60),
+            retry: Duration::from_secs(10),
+            most_doubts: 5,
+            poll: Duration::from_secs(1),
+        }
+    }
+}
+
+/// When a worker's run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// When it is stopped.
+    Stopped,
+    /// When every document is settled or waits for a person, whoever sends it, or when it is stopped.
+    Drained,
+    /// When nothing can be done now: documents that are to be tried later stay.
+    NothingDue,
+}
+
+/// Something that happened to a document.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Event {
+    /// The document.
+    pub oid: DocumentOid,
+    /// The state that it is in now; [`State::Queued`] when it could not leave and is tried again.
+    pub state: State,
+    /// The findings behind it.
+    pub findings: kanta_core::Report,
+}
+
+/// How often documents came to each end during a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct RunReport {
+    /// The archive has them.
+    pub archived: u64,
+    /// The archive refused them.
+    pub rejected: u64,
+    /// A person has to decide.
+    pub parked: u64,
+    /// They may have arrived; the archive is going to be asked.
+    pub unknown: u64,
+    /// They could not leave, or did not arrive, and are tried again.
+    pub later: u64,
+}
+
+/// Sends what is in an outbox and settles what is unknown.
+///
+/// Any number of workers may work on one PostgreSQL outbox; on a SQLite outbox those of one process.
+pub struct Worker {
+    deliverer: Arc<Deliverer>,
+    options: WorkerOptions,
+    stop: watch::Sender<bool>,
+    on_event: Box<dyn Fn(&Event) + Send + Sync>,
+}
+
+/// Stops a worker from elsewhere.
+#[derive(Debug, Clone)]
+pub struct WorkerControl(watch::Sender<bool>);
+
+impl WorkerControl {
+    /// Lets the worker take nothing more; what is on its way comes to its end.
+    pub fn stop(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Worker {
+    /// Makes a worker.
+    #[must_use]
+    pub fn new(outbox: Arc<dyn Outbox>, courier: Arc<dyn Courier>, options: WorkerOptions) -> Self {
+        Self {
+            deliverer: Arc::new(Deliverer {
+                outbox,
+                courier,
+                sending: options.sending,
+                retry: options.retry,
+                most_doubts: options.most_doubts,
+            }),
+            options,
+            stop: watch::Sender::new(false),
+            on_event: Box::new(|_| {}),
+        }
+    }
+
+    /// Tells every end of a delivery to `listener`.
+    #[must_use]
+    pub fn on_event(mut self, listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.on_event = Box::new(listener);
+        self
+    }
+
+    /// Returns what stops the worker.
+    #[must_use]
+    pub fn control(&self) -> WorkerControl {
+        WorkerControl(self.stop.clone())
+    }
+
+    /// Works until the end that `until` names. When the future is dropped, what is on its way is broken off and becomes
+    /// unknown, as after a crash.
+    ///
+    /// # Errors
+    /// [`OutboxError`] when the outbox cannot be worked on. While a run is to go on ([`Until::Stopped`], [`Until::Drained`]) a
+    /// store that is away for a while is waited for.
+    pub async fn run(&self, until: Until) -> Result<RunReport, OutboxError> {
+        let mut run = Run {
+            worker: self,
+            until,
+            stop: self.stop.subscribe(),
+            pace: self
+                .options
+                .documents_per_second
+                .map(|rate| Pace::new(rate, Instant::now())),
+            tasks: JoinSet::new(),
+            quiet_until: Instant::now(),
+            failures: 0,
+            report: RunReport::default(),
+        };
+        let end = run.work().await;
+        while let Some(done) = run.tasks.join_next().await {
+            run.done(done);
+        }
+        end.map(|()| run.report)
+    }
+}
+
+struct Run<'w> {
+    worker: &'w Worker,
+    until: Until,
+    stop: watch::Receiver<bool>,
+    pace: Option<Pace>,
+    tasks: JoinSet<Delivered>,
+    /// Nothing is taken before: the archive or the store is away.
+    quiet_until: Instant,
+    /// How often in a row the archive or the store was away.
+    failures: u32,
+    report: RunReport,
+}
+
+impl Run<'_> {
+    async fn work(&mut self) -> Result<(), OutboxError> {
+        loop {
+            while let Some(done) = self.tasks.try_join_next() {
+                self.done(done);
+            }
+            if *self.stop.borrow() {
+                return Ok(());
+            }
+            let taken = match self.take().await {
+                Ok(taken) => taken,
+                Err(error) if self.is_passing(&error) => {
+                    tracing::warn!(%error, "the outbox cannot be used now");
+                    self.be_quiet();
+                    0
+                }
+                Err(error) => return Err(error),
+            };
+            if taken > 0 {
+                continue;
+            }
+            if self.tasks.is_empty() && self.is_over().await? {
+                return Ok(());
+            }
+            self.wait().await;
+        }
+    }
+
+    fn is_passing(&self, error: &OutboxError) -> bool {
+        self.until != Until::NothingDue
+            && matches!(error, OutboxError::Store(_) | OutboxError::Full)
+    }
+
+    async fn take(&mut self) -> Result<usize, OutboxError> {
+        let now = Instant::now();
+        let mut limit = self.worker.options.parallel.max(1) - self.tasks.len();
+        if let Some(pace) = &mut self.pace {
+            limit = limit.min(pace.permits(now));
+        }
+        if limit == 0 || now < self.quiet_until {
+            return Ok(0);
+        }
+        let options = &self.worker.options;
+        let deliverer = &self.worker.deliverer;
+        let claims = deliverer
+            .outbox
+            .take(Claiming {
+                worker: options.name.clone(),
+                limit,
+                lease: options.sending * 4,
+                bundle_hash: deliverer.courier.bundle_hash(),
+            })
+            .await?;
+        let taken = claims.len();
+        if let Some(pace) = &mut self.pace {
+            pace.spend(taken);
+        }
+        for claim in claims {
+            // Counted from before the claim: the lease ends later than the claim's holder believes.
+            self.tasks.spawn(deliverer.clone().deliver(claim, now));
+        }
+        Ok(taken)
+    }
+
+    async fn is_over(&self) -> Result<bool, OutboxError> {
+        match self.until {
+            Until::Stopped => Ok(false),
+            Until::NothingDue => {
+                let waits_for_permit = self
+                    .pace
+                    .as_ref()
+                    .is_some_and(|pace| !pace.until_next(Instant::now()).is_zero());
+                Ok(!waits_for_permit)
+            }
+            Until::Drained => match self.worker.deliverer.outbox.counts().await {
+                Ok(counts) => Ok(counts.of(State::Queued)
+                    + counts.of(State::Sending)
+                    + counts.of(State::Unknown)
+                    == 0),
+                Err(error) if self.is_passing(&error) => Ok(false),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// Waits until something may have changed.
+    async fn wait(&mut self) {
+        let now = Instant::now();
+        let mut at_most = self.worker.options.poll;
+        if now < self.quiet_until {
+            at_most = self.quiet_until - now;
+        } else if let Some(pace) = &self.pace {
+            let next = pace.until_next(now);
+            if !next.is_zero() {
+                at_most = at_most.min(next);
+            }
+        }
+        let is_full = self.tasks.len() >= self.worker.options.parallel.max(1);
+        let paced = self
+            .pace
+            .as_ref()
+            .is_some_and(|pace| !pace.until_next(now).is_zero());
+        let outbox = &self.worker.deliverer.outbox;
+        let news = async {
+            if is_full || paced || now < self.quiet_until {
+                // News are of no use before there is room or time for them.
+                tokio::time::sleep(at_most).await;
+            } else {
+                outbox.wait(at_most).await;
+            }
+        };
+        tokio::select! {
+            Some(done) = self.tasks.join_next() => self.done(done),
+            () = news => {}
+            _ = self.stop.changed() => {}
+        }
+    }
+
+    fn done(&mut self, done: Result<Delivered, tokio::task::JoinError>) {
+        // A delivery does not panic: it catches the courier's panics itself.
+        let Ok(done) = done else { return };
+        match done.state {
+            Some(State::Archived) => self.report.archived += 1,
+            Some(State::Rejected) => self.report.rejected += 1,
+            Some(State::Parked) => self.report.parked += 1,
+            Some(State::Unknown) => self.report.unknown += 1,
+            Some(_) => self.report.later += 1,
+            None => {}
+        }
+        if done.archive_is_away {
+            self.be_quiet();
+        } else {
+            self.failures = 0;
+        }
+        if let Some(state) = done.state {
+            (self.worker.on_event)(&Event {
+                oid: done.oid,
+                state,
+                findings: done.findings,
+            });
+        }
+    }
+
+    /// Takes nothing for a while that grows with every failure.
+    fn be_quiet(&mut self) {
+        let until = Instant::now() + self.worker.options.retry * (1 << self.failures.min(6));
+        self.quiet_until = self.quiet_until.max(until);
+        // What fails at the same time is one failure.
+        self.failures += 1;
+    }
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

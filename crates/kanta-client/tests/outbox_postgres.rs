@@ -1,0 +1,192 @@
+//! The PostgreSQL outbox: the suite of all outboxes, and what is its own.
+//!
+//! Needs Debian's `postgresql`; a throw-away cluster is started.
+
+#![allow(clippy::unwrap_used)]
+#![cfg(all(feature = "postgres", feature = "test-kit"))]
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kanta_client::core::Report;
+use kanta_client::outbox::conformance::{self, LEASE, entry};
+use kanta_client::outbox::postgres::{PostgresOptions, connect};
+use kanta_client::outbox::{Claiming, DatabaseOutbox, Outbox, OutboxError, State, Task, Verdict};
+use kanta_testkit::{ClusterError, PostgresCluster};
+
+/// Starts a cluster; `None`, said loudly, when PostgreSQL is not installed.
+fn cluster() -> Option<PostgresCluster> {
+    match PostgresCluster::start() {
+        Err(error @ ClusterError::NotInstalled) => {
+            eprintln!("SKIPPED: {error}");
+            None
+        }
+        cluster => Some(cluster.unwrap()),
+    }
+}
+
+async fn outbox(cluster: &PostgresCluster, schema: &str) -> DatabaseOutbox {
+    let options = PostgresOptions {
+        schema: Some(schema.to_owned()),
+        ..PostgresOptions::default()
+    };
+    connect(&cluster.url(), options).await.unwrap()
+}
+
+fn claiming(limit: usize, lease: Duration) -> Claiming {
+    Claiming {
+        worker: "test".to_owned(),
+        limit,
+        lease,
+        bundle_hash: None,
+    }
+}
+
+#[tokio::test]
+async fn it_passes_the_suite() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    conformance::run(async |case| outbox(&cluster, case).await).await;
+}
+
+#[tokio::test]
+async fn a_worker_elsewhere_is_woken() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    let (ours, theirs) = (
+        outbox(&cluster, "woken").await,
+        outbox(&cluster, "woken").await,
+    );
+    assert!(ours.take(claiming(1, LEASE)).await.unwrap().is_empty());
+    // The listener's own first news are over by then.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(ours.take(claiming(1, LEASE)).await.unwrap().is_empty());
+    let begin = Instant::now();
+    let (_, put) = tokio::join!(ours.wait(Duration::from_secs(60)), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        theirs.put(vec![entry("a", 1, 1)]).await
+    });
+    put.unwrap();
+    assert!(
+        begin.elapsed() < Duration::from_secs(10),
+        "nobody was woken"
+    );
+    assert_eq!(ours.take(claiming(1, LEASE)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_that_hangs_past_its_lease_cannot_mark_what_it_lost() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    let (hanging, other) = (
+        outbox(&cluster, "hang").await,
+        outbox(&cluster, "hang").await,
+    );
+    hanging.put(vec![entry("a", 1, 1)]).await.unwrap();
+    let lease = Duration::from_millis(100);
+    let lost = hanging.take(claiming(1, lease)).await.unwrap().remove(0);
+    assert!(other.take(claiming(1, LEASE)).await.unwrap().is_empty());
+    tokio::time::sleep(lease * 2).await;
+    let taken = other.take(claiming(1, LEASE)).await.unwrap().remove(0);
+    assert_eq!(taken.task, Task::Reconcile);
+    let late = hanging
+        .finish(&lost, Verdict::Archived(Report::new()))
+        .await;
+    assert!(matches!(late, Err(OutboxError::LeaseLost(_))), "{late:?}");
+    assert_eq!(
+        other.entry(taken.oid.clone()).await.unwrap().state,
+        State::Unknown
+    );
+    other
+        .finish(&taken, Verdict::Archived(Report::new()))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_put_and_end_at_once_leave_nobody_behind() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    const EACH: u32 = 60;
+    let producers: Vec<_> = (0..3_u32)
+        .map(|producer| {
+            let url = cluster.url();
+            tokio::spawn(async move {
+                let options = PostgresOptions {
+                    schema: Some("race".to_owned()),
+                    ..Default::default()
+                };
+                let outbox = connect(&url, options).await.unwrap();
+                for n in 0..EACH {
+                    // All of them write into the same few lanes.
+                    let document = producer * 1000 + n;
+                    outbox
+                        .put(vec![entry(&format!("lane {}", n % 3), document, 1)])
+                        .await
+                        .unwrap();
+                    let claims = outbox.take(claiming(2, LEASE)).await.unwrap();
+                    for claim in &claims {
+                        outbox
+                            .finish(claim, Verdict::Archived(Report::new()))
+                            .await
+                            .unwrap();
+                    }
+                }
+                loop {
+                    let claims = outbox.take(claiming(2, LEASE)).await.unwrap();
+                    if claims.is_empty() && outbox.counts().await.unwrap().open() == 0 {
+                        return;
+                    }
+                    for claim in &claims {
+                        outbox
+                            .finish(claim, Verdict::Archived(Report::new()))
+                            .await
+                            .unwrap();
+                    }
+                }
+            })
+        })
+        .collect();
+    for producer in producers {
+        tokio::time::timeout(Duration::from_secs(60), producer)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+    let counts = outbox(&cluster, "race").await.counts().await.unwrap();
+    assert_eq!(counts.of(State::Archived), u64::from(3 * EACH));
+}
+
+#[tokio::test]
+async fn a_lost_connection_is_made_anew_and_nothing_is_lost() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    let outbox = Arc::new(outbox(&cluster, "lost").await);
+    outbox.put(vec![entry("a", 1, 1)]).await.unwrap();
+    cluster.crash_and_restart().unwrap();
+    let mut again = outbox.put(vec![entry("b", 2, 1)]).await;
+    for _ in 0..20 {
+        if again.is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        again = outbox.put(vec![entry("b", 2, 1)]).await;
+    }
+    again.unwrap();
+    assert_eq!(outbox.counts().await.unwrap().of(State::Queued), 2);
+}
+
+#[tokio::test]
+async fn documents_do_not_go_in_clear_to_another_machine() {
+    let refused = connect("postgresql://u:p@db.example/x", PostgresOptions::default()).await;
+    let error = refused.unwrap_err().to_string();
+    assert!(
+        error.contains("in clear") && !error.contains(":p@"),
+        "{error}"
+    );
+}

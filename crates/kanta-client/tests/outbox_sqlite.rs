@@ -1,0 +1,324 @@
+//! The SQLite outbox: the suite of all outboxes, and what is its own.
+
+#![allow(clippy::unwrap_used)]
+#![cfg(all(feature = "outbox-sqlite", feature = "test-kit"))]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use kanta_client::core::Report;
+use kanta_client::outbox::conformance::{self, LEASE, entry, entry_of};
+use kanta_client::outbox::sqlite::{SqliteOptions, open};
+use kanta_client::outbox::{
+    Claiming, DatabaseOutbox, Encryption, EncryptionKey, Outbox, OutboxError, Put, State, Task,
+    Verdict,
+};
+
+fn claiming() -> Claiming {
+    Claiming {
+        worker: "test".to_owned(),
+        limit: 100,
+        lease: LEASE,
+        bundle_hash: None,
+    }
+}
+
+async fn plain(path: &Path) -> DatabaseOutbox {
+    open(path, SqliteOptions::default()).await.unwrap()
+}
+
+fn encrypted(keys: &[(&str, u8)]) -> SqliteOptions {
+    let mut keys = keys
+        .iter()
+        .map(|(id, byte)| EncryptionKey::new(*id, &[*byte; 32]));
+    let mut encryption = Encryption::with(keys.next().unwrap());
+    for key in keys {
+        encryption = encryption.and_older(key);
+    }
+    SqliteOptions {
+        encryption,
+        ..SqliteOptions::default()
+    }
+}
+
+#[tokio::test]
+async fn it_passes_the_suite_in_clear_and_encrypted() {
+    let folder = tempfile::tempdir().unwrap();
+    conformance::run(async |case| plain(&folder.path().join(case)).await).await;
+    let folder = tempfile::tempdir().unwrap();
+    conformance::run(async |case| {
+        open(&folder.path().join(case), encrypted(&[("k1", 1)]))
+            .await
+            .unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_crash_claims_are_void_and_the_archive_is_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let outbox = plain(&path).await;
+    outbox
+        .put(vec![entry("a", 1, 1), entry("b", 2, 1)])
+        .await
+        .unwrap();
+    let claims = outbox
+        .take(Claiming {
+            limit: 1,
+            ..claiming()
+        })
+        .await
+        .unwrap();
+    assert_eq!(claims.len(), 1);
+    let unreached = outbox
+        .take(Claiming {
+            limit: 1,
+            ..claiming()
+        })
+        .await
+        .unwrap();
+    outbox
+        .finish(&unreached[0], Verdict::Later(Report::new(), LEASE))
+        .await
+        .unwrap();
+    outbox.close().await;
+    let outbox = plain(&path).await;
+    let claims = outbox.take(claiming()).await.unwrap();
+    assert_eq!(claims.len(), 2, "times of an earlier process mean nothing");
+    assert_eq!(claims[0].task, Task::Reconcile);
+    assert_eq!(claims[1].task, Task::Send);
+}
+
+#[tokio::test]
+async fn one_process_works_and_others_put_and_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let (worker, guest) = (plain(&path).await, plain(&path).await);
+    assert!(worker.take(claiming()).await.unwrap().is_empty());
+    guest.put(vec![entry("a", 1, 1)]).await.unwrap();
+    assert_eq!(guest.take(claiming()).await.unwrap_err(), OutboxError::Busy);
+    let claims = worker.take(claiming()).await.unwrap();
+    assert_eq!(claims.len(), 1);
+    assert_eq!(
+        guest.entry(claims[0].oid.clone()).await.unwrap().state,
+        State::Sending
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_ends_no_lease_and_delays_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let jump = Arc::new(AtomicI64::new(0));
+    let hours = jump.clone();
+    let options = SqliteOptions {
+        wall_clock: Arc::new(move || {
+            let hours = hours.load(Ordering::SeqCst);
+            let by = Duration::from_secs(3600) * u32::try_from(hours.abs()).unwrap();
+            if hours < 0 {
+                SystemTime::now() - by
+            } else {
+                SystemTime::now() + by
+            }
+        }),
+        ..SqliteOptions::default()
+    };
+    let outbox = open(&path, options).await.unwrap();
+    outbox
+        .put(vec![entry("a", 1, 1), entry("b", 2, 1)])
+        .await
+        .unwrap();
+    let claims = outbox.take(claiming()).await.unwrap();
+    assert_eq!(claims.len(), 2);
+    let soon = Duration::from_millis(100);
+    jump.store(48, Ordering::SeqCst);
+    assert!(
+        outbox.take(claiming()).await.unwrap().is_empty(),
+        "a jump ended a lease"
+    );
+    outbox
+        .finish(&claims[1], Verdict::Later(Report::new(), soon))
+        .await
+        .unwrap();
+    jump.store(-48, Ordering::SeqCst);
+    tokio::time::sleep(soon * 2).await;
+    assert_eq!(
+        outbox.take(claiming()).await.unwrap().len(),
+        1,
+        "a jump delayed a retry"
+    );
+    // What people read follows the clock on the wall.
+    let entry = outbox.entry(claims[1].oid.clone()).await.unwrap();
+    assert!(entry.changed_at < SystemTime::now() - Duration::from_secs(3600));
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let options = SqliteOptions {
+        max_bytes: Some(2 * 1024 * 1024),
+        ..SqliteOptions::default()
+    };
+    let outbox = Arc::new(open(&path, options).await.unwrap());
+    let mut kept = Vec::new();
+    // Several at once, so that a group is cut in the middle of its commit.
+    for round in 0..20 {
+        let puts: Vec<_> = (0..8)
+            .map(|n| {
+                let outbox = outbox.clone();
+                let document = round * 8 + n;
+                tokio::spawn(async move {
+                    let chain = format!("2.999.1.{document}");
+                    let bytes = vec![document as u8; 40_000];
+                    let entry = entry_of(&format!("lane {document}"), &chain, 1, bytes);
+                    (entry.oid().clone(), outbox.put(vec![entry]).await)
+                })
+            })
+            .collect();
+        for put in puts {
+            match put.await.unwrap() {
+                (oid, Ok(_)) => kept.push(oid),
+                (_, Err(error)) => assert_eq!(error, OutboxError::Full),
+            }
+        }
+    }
+    assert!((20..80).contains(&kept.len()), "{}", kept.len());
+    // Outcomes can still be written down, and room comes back.
+    let claims = outbox.take(claiming()).await.unwrap();
+    assert_eq!(claims.len(), kept.len());
+    for claim in &claims {
+        outbox
+            .finish(claim, Verdict::Archived(Report::new()))
+            .await
+            .unwrap();
+    }
+    let now = kanta_client::outbox::Retention {
+        bytes: Duration::ZERO,
+        ..Default::default()
+    };
+    outbox.prune(now).await.unwrap();
+    let entry = entry_of("again", "2.999.2", 1, vec![0; 40_000]);
+    assert_eq!(outbox.put(vec![entry]).await.unwrap(), [Put::Kept]);
+}
+
+#[tokio::test]
+async fn keys_are_checked_when_the_outbox_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let secret = b"a secret that must not be seen".to_vec();
+    let outbox = open(&path, encrypted(&[("k1", 1)])).await.unwrap();
+    let oid = entry("a", 1, 1).oid().clone();
+    outbox
+        .put(vec![entry_of("a", "2.999.1.1", 1, secret.clone())])
+        .await
+        .unwrap();
+    outbox.close().await;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        assert!(!bytes.windows(8).any(|window| window == &secret[..8]));
+    }
+    let wrong = open(&path, encrypted(&[("k1", 2)])).await.unwrap_err();
+    assert!(matches!(wrong, OutboxError::Key(_)), "{wrong}");
+    // Without the key nothing is taken, and nothing is parked for it either.
+    let outbox = open(&path, encrypted(&[("k2", 2)])).await.unwrap();
+    let missing = outbox.take(claiming()).await.unwrap_err();
+    assert!(missing.to_string().contains("`k1`"), "{missing}");
+    assert_eq!(
+        outbox.entry(oid.clone()).await.unwrap().state,
+        State::Queued
+    );
+    outbox.close().await;
+    let outbox = open(&path, encrypted(&[("k2", 2), ("k1", 1)]))
+        .await
+        .unwrap();
+    assert_eq!(outbox.content(oid.clone()).await.unwrap(), secret);
+    assert_eq!(
+        outbox.entry(oid).await.unwrap().key_id.as_deref(),
+        Some("k1")
+    );
+}
+
+#[tokio::test]
+async fn damaged_bytes_are_parked_and_never_leave() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let outbox = plain(&path).await;
+    outbox
+        .put(vec![entry("a", 1, 1), entry("a", 2, 1), entry("b", 3, 1)])
+        .await
+        .unwrap();
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database
+        .execute("UPDATE content SET bytes = x'00' WHERE position = 1", [])
+        .unwrap();
+    let claims = outbox.take(claiming()).await.unwrap();
+    assert_eq!(claims.len(), 1);
+    let parked = outbox.entry(entry("a", 1, 1).oid().clone()).await.unwrap();
+    assert_eq!(parked.state, State::Parked);
+    assert!(parked.findings.has("KANTA-OUTBOX-BYTES"));
+}
+
+#[tokio::test]
+async fn a_file_of_something_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    std::fs::write(&path, "x".repeat(5000)).unwrap();
+    let error = open(&path, SqliteOptions::default()).await.unwrap_err();
+    assert!(matches!(error, OutboxError::Schema(_)), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap().len(), 5000);
+    let error = open(&folder.path().join("no/such"), SqliteOptions::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, OutboxError::Store(_)), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = plain(&folder.path().join("outbox.db")).await;
+    outbox.put(vec![entry("a", 1, 1)]).await.unwrap();
+    outbox.take(claiming()).await.unwrap();
+    let mut files = 0;
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(
+            file.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{file:?}"
+        );
+        files += 1;
+    }
+    assert!(files >= 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_producers_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let outbox = Arc::new(plain(&path).await);
+    let producers: Vec<_> = (0..8_u32)
+        .map(|producer| {
+            let outbox = outbox.clone();
+            tokio::spawn(async move {
+                for n in 0..50 {
+                    let document = producer * 1000 + n;
+                    outbox
+                        .put(vec![entry(&format!("lane {producer}"), document, 1)])
+                        .await
+                        .unwrap();
+                }
+            })
+        })
+        .collect();
+    for producer in producers {
+        producer.await.unwrap();
+    }
+    assert_eq!(outbox.counts().await.unwrap().open(), 400);
+    assert_eq!(outbox.take(claiming()).await.unwrap().len(), 8);
+}

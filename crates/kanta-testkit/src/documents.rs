@@ -1,0 +1,137 @@
+//! Fictional documents in any number, for tests of queues and mass runs.
+
+use kanta_client::cda::{Content, Draft};
+use kanta_client::core::codes::{
+    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
+};
+use kanta_client::core::metadata::{ClientDocument, ClientRelationDocument, DocumentMetadata};
+use kanta_client::core::{
+    CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, InvalidValue, Oid,
+    VersionNumber,
+};
+
+use crate::{people, structures};
+
+/// Returns the identifier of the document with a number; versions after the first have a number of their own.
+#[must_use]
+pub fn document_oid(number: u64) -> DocumentOid {
+    DocumentOid::new(people::county_oid(&format!("11.2026.{number}")))
+}
+
+/// Makes a draft of a client-relation document; every number is a client relation of its own.
+#[must_use]
+pub fn client_relation(number: u64, made: Instant) -> Draft {
+    let structure = structures::client_relation();
+    let relation = ClientRelationId::new(people::county_oid(&format!("14.2026.{number}")));
+    let client = people::child();
+    let mut content = Content::new(&structure);
+    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
+        content.set("asiakkuuden_yksilointitunnus", &relation)?;
+        content.set("asiakas.sukunimi", client.name.family())?;
+        content.set("asiakas.etunimet", client.name.given().join(" "))?;
+        content.set("asiakas.henkilotunnus", client.identifier.expose())?;
+        content.set("asiakas.turvakielto", false)?;
+        Ok(())
+    };
+    fill().expect("the paths are those of our own structure");
+    let details = ClientRelationDocument {
+        relation,
+        client,
+        retention: RetentionClass::PERMANENT,
+        special_content: SpecialContent::NO,
+    };
+    let id = document_oid(number);
+    let metadata = DocumentMetadata::client_relation(&people::office(), id, made, details);
+    Draft::new(metadata, content)
+}
+
+/// Makes a draft of a client plan; `situation` is its longest text.
+#[must_use]
+pub fn client_plan(number: u64, situation: &str, made: Instant) -> Draft {
+    plan(document_oid(number), None, situation, made)
+}
+
+/// Makes a draft of a later version of a client plan; `number` is that of the new identifier.
+///
+/// # Errors
+/// [`InvalidValue`] for the version 0.
+pub fn client_plan_version(
+    first: u64,
+    number: u64,
+    version: u32,
+    made: Instant,
+) -> Result<Draft, InvalidValue> {
+    let version = VersionNumber::new(version)?;
+    let chain = Some((document_oid(first), version));
+    Ok(plan(
+        document_oid(number),
+        chain,
+        "Tilanne on muuttunut.",
+        made,
+    ))
+}
+
+fn plan(
+    id: DocumentOid,
+    chain: Option<(DocumentOid, VersionNumber)>,
+    situation: &str,
+    made: Instant,
+) -> Draft {
+    let structure = structures::client_plan();
+    let (client, author) = (people::child(), people::social_worker());
+    let mut content = Content::new(&structure);
+    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
+        content.set("asiakas[0].sukunimi", client.name.family())?;
+        content.set("asiakas[0].etunimet", client.name.given().join(" "))?;
+        content.set("asiakas[0].henkilotunnus", client.identifier.expose())?;
+        content.set("suunnitelma.kuvaus_asiakkaan_tilanteesta", situation)?;
+        content.set("paivamaara", Date::new(2026, 2, 2)?)?;
+        content.set("laatija[0].sukunimi", author.name.family())?;
+        content.set("laatija[0].etunimet", author.name.given().join(" "))?;
+        Ok(())
+    };
+    fill().expect("the paths are those of our own structure");
+    let details = ClientDocument {
+        general_type: DocumentType::PLAN,
+        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
+        client,
+        author,
+        case: CaseId::new(people::county_oid("14.2026.2")),
+        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
+        service_process: ServiceProcess::PLANNING,
+        retention: RetentionClass::PERMANENT,
+        special_content: SpecialContent::NO,
+    };
+    let mut metadata = DocumentMetadata::client_document(&people::office(), id, made, details);
+    if let Some((first, version)) = chain {
+        metadata.set_id = first;
+        metadata.version = version;
+        // The national list of grounds is not public.
+        let grounds = Oid::parse("2.999.5").expect("the text is an object identifier");
+        metadata.correction_ground = Some(CodedValue::new("TEST-CORRECTION", grounds));
+    }
+    Draft::new(metadata, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_spec;
+
+    #[test]
+    fn all_of_them_pass_every_rule() {
+        let (made, spec) = (Instant::from_unix(1_770_000_000, 0).unwrap(), test_spec());
+        let plan = structures::client_plan();
+        client_relation(1, made)
+            .check(&structures::client_relation(), &spec)
+            .unwrap();
+        client_plan(2, "Perhe toivoo apua aamuihin.", made)
+            .check(&plan, &spec)
+            .unwrap();
+        client_plan_version(2, 3, 2, made)
+            .unwrap()
+            .check(&plan, &spec)
+            .unwrap();
+        assert!(client_plan_version(2, 3, 0, made).is_err());
+    }
+}
