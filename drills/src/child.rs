@@ -134,10 +134,7 @@ pub(crate) async fn open(outbox: &str) -> Result<DatabaseOutbox> {
 
 fn client(task: &Task) -> Result<ArchiveClient> {
     let file = |name: &str| fs::read(task.folder.join(name));
-    let endpoint = Endpoint {
-        attempt_timeout: DEADLINE,
-        ..Endpoint::new(task.archive.parse()?)
-    };
+    let endpoint = Endpoint::new(task.archive.parse()?).with_attempt_timeout(DEADLINE);
     let identity = ClientIdentity::from_pem(&file("client.pem")?, &file("client.key")?)?;
     let trusted = TrustedServers::from_pem(&file("ca.pem")?)?;
     let transport = HttpsPost::new(endpoint, identity, &trusted)?;

@@ -6,13 +6,14 @@ use std::sync::OnceLock;
 use super::leaf::Leaf;
 
 /// The default bundle's files, compiled into the crate.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 6] = [
     ("bundle.toml", include_str!("../../spec/bundle.toml")),
     (
         "codes/case.toml",
         include_str!("../../spec/codes/case.toml"),
     ),
     ("document.toml", include_str!("../../spec/document.toml")),
+    ("fhir.toml", include_str!("../../spec/fhir.toml")),
     ("message.toml", include_str!("../../spec/message.toml")),
     ("signature.toml", include_str!("../../spec/signature.toml")),
 ];
