@@ -15,7 +15,7 @@ use kanta_client::outbox::{
     ArchiveCourier, Claim, Courier, DatabaseOutbox, Delivery, Outbox, Until, Worker, WorkerOptions,
 };
 use kanta_client::sign::SoftwareSigner;
-use kanta_client::transport::{ClientIdentity, Endpoint, PlainPost, TrustedServers};
+use kanta_client::transport::{ClientIdentity, Endpoint, HttpsPost, TrustedServers};
 use kanta_client::{ArchiveClient, Outcome};
 use kanta_testkit::{documents, people, structures, test_spec};
 
@@ -134,13 +134,10 @@ pub(crate) async fn open(outbox: &str) -> Result<DatabaseOutbox> {
 
 fn client(task: &Task) -> Result<ArchiveClient> {
     let file = |name: &str| fs::read(task.folder.join(name));
-    let endpoint = Endpoint {
-        deadline: DEADLINE,
-        ..Endpoint::new(task.archive.parse()?)
-    };
+    let endpoint = Endpoint::new(task.archive.parse()?).with_attempt_timeout(DEADLINE);
     let identity = ClientIdentity::from_pem(&file("client.pem")?, &file("client.key")?)?;
     let trusted = TrustedServers::from_pem(&file("ca.pem")?)?;
-    let transport = PlainPost::new(endpoint, identity, &trusted)?;
+    let transport = HttpsPost::new(endpoint, identity, &trusted)?;
     Ok(ArchiveClient::new(test_spec(), transport))
 }
 

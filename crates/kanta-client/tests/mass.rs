@@ -198,7 +198,7 @@ async fn a_folder_holds_signed_unsigned_and_unreadable_files() {
     let spec = test_spec();
     let valid = |number| {
         documents::client_plan(number, "Tilanne.", made())
-            .check(&office.plan, &spec)
+            .check(&*office.plan, &spec)
             .unwrap()
     };
     let write = |name: &str, bytes: &[u8]| {

@@ -7,7 +7,7 @@ use kanta_cda::structure::Structure;
 use kanta_cda::{CheckError, Draft, Signed, SigningError};
 use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
 
-use crate::outbox::{Lane, NewEntry, Replaced};
+use crate::outbox::{Lane, NewEntry};
 
 const DOCUMENT: Rule = Rule::new(
     "KANTA-MASS-DOCUMENT",
@@ -25,7 +25,6 @@ pub struct MassItem {
     pub(super) work: Work,
     lane: Option<Lane>,
     context: Option<String>,
-    replaced: Option<Replaced>,
 }
 
 /// How far a document has come before the run.
@@ -61,7 +60,6 @@ impl MassItem {
             work,
             lane: None,
             context: None,
-            replaced: None,
         }
     }
 
@@ -86,20 +84,12 @@ impl MassItem {
         self
     }
 
-    /// As [`NewEntry::replacing`].
-    #[must_use]
-    pub fn replacing(mut self, replaced: Replaced) -> Self {
-        self.replaced = Some(replaced);
-        self
-    }
-
     /// Takes out what is to be done; what is left says where the document goes.
     pub(super) fn into_parts(self) -> (Work, Address) {
         let address = Address {
             name: self.name,
             lane: self.lane,
             context: self.context,
-            replaced: self.replaced,
         };
         (self.work, address)
     }
@@ -116,7 +106,6 @@ pub(super) struct Address {
     pub(super) name: String,
     lane: Option<Lane>,
     context: Option<String>,
-    replaced: Option<Replaced>,
 }
 
 impl Address {
@@ -131,9 +120,6 @@ impl Address {
         }
         if let Some(context) = &self.context {
             entry = entry.with_context(context.clone());
-        }
-        if let Some(replaced) = &self.replaced {
-            entry = entry.replacing(replaced.clone());
         }
         entry
     }

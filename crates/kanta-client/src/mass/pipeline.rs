@@ -163,7 +163,7 @@ impl Makers {
         let refused =
             |stage, findings| Box::new(Refused::new(&address.name, Some(oid), stage, findings));
         let valid = match work {
-            Work::Draft(draft, structure) => draft.check(&structure, &self.spec),
+            Work::Draft(draft, structure) => draft.check(&*structure, &self.spec),
             Work::Unreadable(why) => return Err(refused(Stage::Reading, reason(&why))),
             Work::Document(bytes) => {
                 let document = ClinicalDocument::read(&bytes, &self.spec, &self.limits)

@@ -68,7 +68,7 @@ impl From<ClientError> for NotSent {
     fn from(error: ClientError) -> Self {
         let retry = match (&error, error.retry()) {
             // A connection that does not come about, or something in between that answers, is no fault of the document.
-            (ClientError::Transport(_) | ClientError::Answer(_), Retry::Never) => {
+            (ClientError::Transport(_) | ClientError::Answer { .. }, Retry::Never) => {
                 Retry::After(Duration::from_secs(30))
             }
             (_, retry) => retry,

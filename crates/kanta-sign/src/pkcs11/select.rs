@@ -118,10 +118,7 @@ impl KeySelector {
     /// Selects the certificate of a label, or the one whose key has the label.
     #[must_use]
     pub fn labelled(label: impl Into<String>) -> Self {
-        Self {
-            label: Some(label.into()),
-            ..Self::default()
-        }
+        Self::default().with_label(label)
     }
 
     /// Selects the certificate that allows a usage.
@@ -137,6 +134,13 @@ impl KeySelector {
             certificate: Some(certificate),
             ..Self::default()
         }
+    }
+
+    /// Demands a label as well.
+    #[must_use]
+    pub fn with_label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
     }
 
     /// Demands a usage as well.
