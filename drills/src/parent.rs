@@ -16,14 +16,15 @@ use crate::{Result, power_cut};
 /// How long nothing may happen before the drill gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(2);
-/// What goes wrong at the archive now and then, besides the kills.
-const FAULTS: [Fault; 5] = [
-    Fault::AnswerHtml,
-    Fault::ServiceUnavailable,
-    Fault::CloseAfterStoring,
-    Fault::CloseWithoutStoring,
-    Fault::HangAfterStoring,
-];
+/// What goes wrong at the archive now and then, besides the kills: whatever is not a clear refusal.
+fn fault(random: &mut Random) -> Fault {
+    loop {
+        let fault = Fault::ALL[random.below(Fault::ALL.len() as u64) as usize];
+        if !matches!(fault, Fault::RefuseIntegrity | Fault::RefuseAccess) {
+            return fault;
+        }
+    }
+}
 
 pub(crate) async fn run(options: &Options) -> Result<bool> {
     let archive = TestArchive::start(vec![structures::client_plan()]).await?;
@@ -90,7 +91,7 @@ impl Drill<'_> {
     fn work(&mut self, options: &Options) -> Result<()> {
         for kill in 0..options.kills {
             self.start_children()?;
-            self.archive.script([FAULTS[self.random.below(5) as usize]]);
+            self.archive.script([fault(&mut self.random)]);
             let ended = self.ended();
             let left = options.documents.saturating_sub(ended);
             // Kills are spread over the whole run; some fall into the start of a process.

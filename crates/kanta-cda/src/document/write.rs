@@ -4,13 +4,13 @@ use std::sync::atomic::Ordering;
 
 use kanta_core::metadata::{Client, DocumentMetadata, ItemRef};
 use kanta_core::spec::SpecError;
-use kanta_core::{Organisation, ProfessionalRegistrationNumber};
+use kanta_core::{Oid, Organisation, ProfessionalRegistrationNumber};
 use kanta_xml::{CheckedName, Writer};
 
 use super::WriteError;
 use super::foreign::Foreign;
 use super::header_writer::{HeaderWriter, code_attributes};
-use super::layout::Layout;
+use super::layout::{Defaults, Layout};
 use super::table::HEADER;
 use crate::HL7;
 
@@ -20,6 +20,10 @@ pub(super) struct Writing<'w> {
     pub(super) layout: &'w Layout,
     /// The element `signatureCollection` as it was read.
     pub(super) signatures: Option<&'w str>,
+    /// What the metadata need not say; nothing for a document that was read.
+    pub(super) defaults: Defaults<'w>,
+    /// The structure that the content follows, where the metadata name none.
+    pub(super) structure: Option<&'w Oid>,
     /// Whether the document was read: then nothing is added that it did not have.
     pub(super) is_rewritten: bool,
 }
@@ -113,8 +117,13 @@ pub(super) fn confidentiality(
     xml: &mut HeaderWriter<'_>,
     writing: &Writing<'_>,
 ) -> Result<(), WriteError> {
-    if let Some(confidentiality) = &writing.metadata.confidentiality {
-        xml.code("confidentialityCode", confidentiality);
+    match (
+        &writing.metadata.confidentiality,
+        writing.defaults.confidentiality,
+    ) {
+        (Some(confidentiality), _) => xml.code("confidentialityCode", confidentiality),
+        (None, Some(default)) => xml.raw(default.xml()?),
+        (None, None) => {}
     }
     Ok(())
 }
@@ -317,7 +326,11 @@ pub(super) fn local_header(
     })?;
     xml.open_item(name, &[("xmlns:hl7fi", layout.namespace.get()?)]);
     for item in &layout.items {
-        if let Some(value) = item.value(writing.metadata) {
+        let content_specification = || match writing.structure {
+            Some(structure) if item.key == "content_specification" => Some(ItemRef::Oid(structure)),
+            _ => None,
+        };
+        if let Some(value) = item.value(writing.metadata).or_else(content_specification) {
             let kind = item.kind.get()?;
             if kind != value.kind() {
                 return Err(SpecError::invalid(
@@ -327,6 +340,9 @@ pub(super) fn local_header(
                 .into());
             }
             write_item(xml, item.name()?, value, layout)?;
+        } else if let Some(default) = writing.defaults.of_item(item) {
+            item.name()?;
+            xml.raw(default.xml()?);
         }
     }
     if let Some(signatures) = writing.signatures {

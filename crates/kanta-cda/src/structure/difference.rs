@@ -68,7 +68,7 @@ pub enum StructureChangeKind {
     },
     /// The title in Finnish or Swedish changed.
     Title {
-        /// The Finnish title before.
+        /// The title before: the Finnish one, or the Swedish one where only that changed.
         before: String,
     },
     /// The field is shown in another way: hidden, or without its title.
@@ -346,9 +346,15 @@ fn one_field(before: Field<'_>, after: Field<'_>, changes: &mut Vec<StructureCha
         })
     };
     if titles(before) != titles(after) {
-        tell(K::Title {
-            before: before.title(Language::Finnish).to_owned(),
-        });
+        // Where the Finnish name stayed, the title that changed is told.
+        let changed = titles(before)
+            .into_iter()
+            .flatten()
+            .zip(titles(after).into_iter().flatten())
+            .find(|(before, after)| before != after);
+        if let Some((before, _)) = changed {
+            tell(K::Title { before });
+        }
     }
     if (before.is_hidden(), before.has_hidden_title())
         != (after.is_hidden(), after.has_hidden_title())
