@@ -17,6 +17,7 @@ mod report;
 mod sizes;
 mod synthetic;
 
+mod pkcs11_sign;
 mod signatures;
 mod structure_validate;
 
@@ -71,6 +72,11 @@ const BENCHES: &[Bench] = &[
         id: "verify",
         about: "a received document, from its bytes to the verdict",
         run: signatures::verify,
+    },
+    Bench {
+        id: "pkcs11-sign",
+        about: "documents signed in one session of an HSM, prepared meanwhile",
+        run: pkcs11_sign::run,
     },
 ];
 
