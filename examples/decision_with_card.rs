@@ -14,7 +14,7 @@ use kanta_client::sign::pkcs11::{
     KeySelector, Pin, PinProvider, PinRequest, Token, TokenError, TokenOptions, TokenSelector,
 };
 use kanta_examples::{Result, TestCard, now};
-use kanta_testkit::{TestArchive, documents, people, structures};
+use kanta_testkit::{TestArchive, TestArchiveOptions, documents, people, structures};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -38,7 +38,11 @@ async fn main() -> Result<()> {
     let signer = token.signer(&KeySelector::for_usage(KeyUsage::NonRepudiation))?;
 
     let structure = structures::client_plan();
-    let archive = TestArchive::start(vec![structure.clone()]).await?;
+    let mut archive = TestArchiveOptions::default();
+    archive.structures = vec![structure.clone()];
+    // The test archive trusts the virtual card's authority; of a real card it will say that it does not.
+    archive.authorities = card.as_ref().map(TestCard::authority).unwrap_or_default();
+    let archive = TestArchive::start_with(archive).await?;
     let client = archive.client()?;
     let draft = documents::client_plan(1, "Päätös on tehty perheen kanssa.", now()?);
     let valid = draft.check(&structure, client.spec())?;

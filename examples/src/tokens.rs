@@ -47,6 +47,7 @@ pub struct TestCard {
     _card: VirtualCard,
     _reader: CardReader,
     module: PathBuf,
+    authority: String,
 }
 
 impl TestCard {
@@ -68,12 +69,14 @@ impl TestCard {
                 return Ok(None);
             }
         };
-        let mut card = VirtualCard::new(CardKeys::generate("rsa:2048", &TestAuthority::new()?)?);
+        let authority = TestAuthority::new()?;
+        let mut card = VirtualCard::new(CardKeys::generate("rsa:2048", &authority)?);
         card.insert()?;
         Ok(Some(Self {
             _card: card,
             _reader: reader,
             module,
+            authority: authority.pem(),
         }))
     }
 
@@ -81,6 +84,12 @@ impl TestCard {
     #[must_use]
     pub fn module(&self) -> PathBuf {
         self.module.clone()
+    }
+
+    /// Returns the authority that issued the card's certificates, in PEM.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        self.authority.clone()
     }
 
     /// Returns somebody who types the card's PIN and says what for.
