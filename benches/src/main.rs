@@ -18,6 +18,7 @@ mod sizes;
 mod synthetic;
 
 mod post;
+mod pkcs11_sign;
 mod signatures;
 mod structure_validate;
 
@@ -82,6 +83,11 @@ const BENCHES: &[Bench] = &[
         id: "post",
         about: "store requests over kept-alive mutual TLS, and connections resumed",
         run: post::post,
+    },
+    Bench {
+        id: "pkcs11-sign",
+        about: "documents signed in one session of an HSM, prepared meanwhile",
+        run: pkcs11_sign::run,
     },
 ];
 
