@@ -12,6 +12,7 @@ mod display;
 mod documents;
 mod harness;
 mod java_peer;
+mod notices;
 mod options;
 mod report;
 mod sizes;
@@ -71,6 +72,16 @@ const BENCHES: &[Bench] = &[
         id: "verify",
         about: "a received document, from its bytes to the verdict",
         run: signatures::verify,
+    },
+    Bench {
+        id: "bundle-write",
+        about: "disclosure notices to bytes, by pairs",
+        run: notices::write,
+    },
+    Bench {
+        id: "bundle-read",
+        about: "disclosure notices from bytes, by pairs",
+        run: notices::read,
     },
 ];
 
