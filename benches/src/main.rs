@@ -12,6 +12,7 @@ mod display;
 mod documents;
 mod harness;
 mod java_peer;
+mod notices;
 mod options;
 mod report;
 mod sizes;
@@ -88,6 +89,16 @@ const BENCHES: &[Bench] = &[
         id: "pkcs11-sign",
         about: "documents signed in one session of an HSM, prepared meanwhile",
         run: pkcs11_sign::run,
+    },
+    Bench {
+        id: "bundle-write",
+        about: "disclosure notices to bytes, by pairs",
+        run: notices::write,
+    },
+    Bench {
+        id: "bundle-read",
+        about: "disclosure notices from bytes, by pairs",
+        run: notices::read,
     },
 ];
 

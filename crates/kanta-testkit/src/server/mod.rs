@@ -294,7 +294,7 @@ fn acceptors(pki: &TestPki) -> Result<Acceptors, String> {
     })
 }
 
-fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
+pub(crate) fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
     let error = |error: &dyn std::fmt::Display| error.to_string();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
