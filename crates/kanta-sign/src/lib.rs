@@ -13,9 +13,9 @@
 //! | XML signatures | [`xmldsig`] |
 //! | JSON signatures and tokens | [`jws`] |
 
+pub mod jws;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
-pub mod jws;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;
 pub mod xmldsig;
