@@ -37,7 +37,7 @@ async fn main() -> Result<()> {
         }
         let id = &signed.metadata().id;
         // A broken connection would be `Unknown`: ask with `reconcile` before anything is sent again.
-        match client.send(&message).await? {
+        match client.send(&message).await?.outcome {
             Outcome::Archived(_) => println!("{name}: archived as {id}."),
             other => return Err(format!("{name}: not archived: {other:?}").into()),
         }

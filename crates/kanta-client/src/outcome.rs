@@ -2,7 +2,11 @@
 
 use kanta_core::{Report, Retry};
 
+use crate::Exchange;
+
 /// What became of a document (Finnish: arkistoinnin tulos).
+///
+/// For an annulment `Archived` says that the archive has done it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -27,6 +31,15 @@ pub enum Unknown {
     /// The answer speaks of another message.
     #[error("the answer is about another message")]
     OtherMessage,
+    /// The message was taken in; whether the document is archived was not said.
+    #[error("the message was accepted, which does not say that the document is archived")]
+    OnlyAccepted,
+    /// The archive holds something else under the document's identifier: a matter for a person.
+    #[error("the archive has another document under this identifier: a person must look at it")]
+    OtherDocument,
+    /// The archive cannot be asked: a matter for a person.
+    #[error("the archive cannot be asked what became of it: {0}")]
+    CannotAsk(String),
 }
 
 impl Outcome {
@@ -35,7 +48,28 @@ impl Outcome {
     pub fn retry(&self) -> Retry {
         match self {
             Self::Archived(_) | Self::Rejected(_) => Retry::Never,
+            Self::Unknown(Unknown::OtherDocument) => Retry::Never,
             Self::Unknown(_) => Retry::AfterReconcile,
         }
     }
+
+    /// Returns a word for logs and metrics.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Archived(_) => "archived",
+            Self::Rejected(_) => "rejected",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// The outcome of one call, with the message and its answer exactly as they went, for support.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// What became of the document.
+    pub outcome: Outcome,
+    /// The exchanges in their order: one for each message that was sent, questions included.
+    pub exchanges: Vec<Exchange>,
 }

@@ -4,7 +4,9 @@ use kanta_client::cda::{Content, Draft};
 use kanta_client::core::codes::{
     DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
 };
-use kanta_client::core::metadata::{ClientDocument, ClientRelationDocument, DocumentMetadata};
+use kanta_client::core::metadata::{
+    ClientDocument, ClientRelationDocument, DocumentMetadata, Replaced,
+};
 use kanta_client::core::{
     CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, InvalidValue, Oid,
     VersionNumber,
@@ -51,7 +53,8 @@ pub fn client_plan(number: u64, situation: &str, made: Instant) -> Draft {
     plan(document_oid(number), None, situation, made)
 }
 
-/// Makes a draft of a later version of a client plan; `number` is that of the new identifier.
+/// Makes a draft of a later version of a client plan; `number` is that of the new identifier. The second version replaces
+/// `first`, a later one the document whose number is one less.
 ///
 /// # Errors
 /// [`InvalidValue`] for the version 0.
@@ -62,10 +65,19 @@ pub fn client_plan_version(
     made: Instant,
 ) -> Result<Draft, InvalidValue> {
     let version = VersionNumber::new(version)?;
-    let chain = Some((document_oid(first), version));
+    let before = if version.as_u32() == 2 {
+        first
+    } else {
+        number - 1
+    };
+    let replaced = Replaced {
+        id: document_oid(before),
+        set_id: Some(document_oid(first)),
+        version: VersionNumber::new(version.as_u32() - 1).ok(),
+    };
     Ok(plan(
         document_oid(number),
-        chain,
+        Some((document_oid(first), version, replaced)),
         "Tilanne on muuttunut.",
         made,
     ))
@@ -73,7 +85,7 @@ pub fn client_plan_version(
 
 fn plan(
     id: DocumentOid,
-    chain: Option<(DocumentOid, VersionNumber)>,
+    chain: Option<(DocumentOid, VersionNumber, Replaced)>,
     situation: &str,
     made: Instant,
 ) -> Draft {
@@ -103,7 +115,8 @@ fn plan(
         special_content: SpecialContent::NO,
     };
     let mut metadata = DocumentMetadata::client_document(&people::office(), id, made, details);
-    if let Some((first, version)) = chain {
+    if let Some((first, version, replaced)) = chain {
+        metadata.replaces = Some(replaced);
         metadata.set_id = first;
         metadata.version = version;
         // The national list of grounds is not public.

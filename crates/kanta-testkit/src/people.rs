@@ -8,7 +8,7 @@ use kanta_client::core::{
     ClientIdentifier, Oid, Organisation, OrganisationOid, PersonName, PersonalIdentityCode,
     Professional, ProfessionalRegistrationNumber,
 };
-use kanta_client::{RequestContext, Scope, User};
+use kanta_client::{Authentication, Joining, RequestContext, Scope, User};
 
 /// The arc of the fictional wellbeing services county.
 pub const ORGANISATION_ARC: &str = "1.2.246.10.99999999";
@@ -33,14 +33,19 @@ pub fn social_worker() -> Professional {
     }
 }
 
-/// Returns the professional as the user of a request.
+/// Returns the professional as the user of a request, with a card.
 #[must_use]
 pub fn user() -> User {
-    User {
-        identity: identity_code("170281-935M"),
-        name: social_worker().name,
-        organisation: service_unit(),
-    }
+    user_at(service_unit())
+}
+
+fn user_at(unit: Organisation) -> User {
+    User::new(
+        identity_code("170281-935M"),
+        social_worker().name,
+        unit,
+        Authentication::ProfessionalCard,
+    )
 }
 
 /// Returns the fictional wellbeing services county: register keeper, organiser and producer in one.
@@ -74,12 +79,59 @@ pub fn office() -> Office {
 /// Returns the context of requests that the professional makes in the county's own register.
 #[must_use]
 pub fn context() -> RequestContext {
-    RequestContext {
-        sender: county().oid,
-        message_root: oid(&format!("{ORGANISATION_ARC}.18.1")),
-        user: user(),
-        scope: Scope::OwnRegister,
-    }
+    direct(county(), service_unit())
+}
+
+/// Returns another fictional county, which keeps a register of its own.
+#[must_use]
+pub fn other_county() -> Organisation {
+    organisation("10.40", "Toisen kuvitelman hyvinvointialue")
+}
+
+/// Returns the context of requests that a professional makes in the other county's own register.
+#[must_use]
+pub fn other_county_context() -> RequestContext {
+    direct(
+        other_county(),
+        organisation("10.41", "Toisen kuvitelman perhepalvelut"),
+    )
+}
+
+/// Returns a fictional private provider that produces services for the county.
+#[must_use]
+pub fn provider() -> Organisation {
+    organisation("10.700", "Esimerkkihoiva Oy")
+}
+
+/// Returns the provider's service unit.
+#[must_use]
+pub fn provider_unit() -> Organisation {
+    organisation("10.701", "Esimerkkikoti")
+}
+
+/// Returns the context of requests that a professional makes for the provider.
+#[must_use]
+pub fn provider_context() -> RequestContext {
+    direct(provider(), provider_unit())
+}
+
+fn direct(organisation: Organisation, unit: Organisation) -> RequestContext {
+    RequestContext::new(
+        Joining::Direct { organisation },
+        oid(&format!("{ORGANISATION_ARC}.18.1")),
+        user_at(unit),
+        Scope::OwnRegister,
+    )
+}
+
+/// Returns every unit here with the organisation that it belongs to.
+#[must_use]
+pub fn units() -> Vec<(Organisation, Organisation)> {
+    vec![
+        (service_unit(), county()),
+        (other_county_context().user.unit, other_county()),
+        (provider_unit(), provider()),
+    ]
 }
 
 /// Returns an identifier below the county's arc.

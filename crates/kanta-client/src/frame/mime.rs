@@ -4,6 +4,7 @@
 //! names it `mime-base64` with that status.
 
 use base64_simd::STANDARD;
+use kanta_core::Oid;
 
 const BOUNDARY: &str = "----=_Part_1";
 const LINE: usize = 76;
@@ -20,23 +21,24 @@ pub enum MimeError {
     Encoding,
 }
 
-/// Writes one document as a multipart text.
+/// Writes one document as a multipart text, escaped for XML: ready to stand inside an element.
 #[must_use]
-pub fn write_part(content_id: &str, document: &[u8]) -> String {
+pub fn write_part(content_id: &Oid, document: &[u8]) -> Vec<u8> {
     let encoded = STANDARD.encode_to_string(document);
-    let mut text = String::with_capacity(encoded.len() + encoded.len() / LINE + 512);
-    text.push_str(&format!(
-        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n\
-         Content-Type: text/xml; charset=UTF-8\nContent-Transfer-Encoding: BASE64\nContent-ID: <{content_id}>\n\n"
-    ));
-    let mut rest = encoded.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(LINE));
-        text.push_str(line);
-        text.push('\n');
-        rest = after;
+    let mut text = Vec::with_capacity(encoded.len() + encoded.len() / LINE + 512);
+    text.extend_from_slice(
+        format!(
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n\
+             Content-Type: text/xml; charset=UTF-8\nContent-Transfer-Encoding: BASE64\n\
+             Content-ID: &lt;{content_id}&gt;\n\n"
+        )
+        .as_bytes(),
+    );
+    for line in encoded.as_bytes().chunks(LINE) {
+        text.extend_from_slice(line);
+        text.push(b'\n');
     }
-    text.push_str(&format!("--{BOUNDARY}--\n"));
+    text.extend_from_slice(format!("--{BOUNDARY}--\n").as_bytes());
     text
 }
 
@@ -109,26 +111,29 @@ fn read_part(lines: &[&str]) -> Result<Vec<u8>, MimeError> {
 mod tests {
     use super::*;
 
+    fn written(document: &[u8]) -> String {
+        let text = write_part(&Oid::parse("2.999.1").unwrap(), document);
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("Content-ID: &lt;2.999.1&gt;"));
+        text.replace("&lt;", "<").replace("&gt;", ">")
+    }
+
     #[test]
     fn what_is_written_is_read() {
         for document in [&b""[..], b"<a/>", &[0xff; 500]] {
-            let text = write_part("2.999.1", document);
+            let text = written(document);
             assert_eq!(read_parts(&text).unwrap(), [document.to_vec()]);
             assert_eq!(
                 read_parts(&text.replace('\n', "\r\n")).unwrap(),
                 [document.to_vec()]
             );
         }
-        assert!(
-            write_part("2.999.1", &[7; 500])
-                .lines()
-                .all(|line| line.len() <= 80)
-        );
+        assert!(written(&[7; 500]).lines().all(|line| line.len() <= 80));
     }
 
     #[test]
     fn other_texts_are_refused() {
-        let good = write_part("2.999.1", b"<a/>");
+        let good = written(b"<a/>");
         for (text, error) in [
             (String::new(), MimeError::NotMultipart),
             ("boundary=\"\"".into(), MimeError::NotMultipart),

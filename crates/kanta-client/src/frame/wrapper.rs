@@ -1,218 +1,278 @@
 //! The transmission and control-act wrappers that every message has.
 
-use kanta_core::spec::{Environment, Spec};
-use kanta_core::{CodedValue, Oid, PersonName, TimeStamp};
-use kanta_xml::Writer;
+use std::sync::Arc;
 
-use super::{FrameError, MessageHeader};
-use crate::{RequestContext, Scope};
+use bytes::Bytes;
+use kanta_core::right::RegisterSearch;
+use kanta_core::spec::{Spec, SpecError};
+use kanta_core::{
+    ClientIdentifier, CodedValue, DocumentOid, Organisation, PersonalIdentityCode,
+    ProfessionalRegistrationNumber, RegisterKeeper, TimeStamp,
+};
 
-/// Which message it is: its key in the bundle under `message.operation`.
-pub(super) struct Operation<'s> {
-    key: &'s str,
-    spec: &'s Spec,
+use super::elements::FrameWriter;
+use super::guard;
+use super::{Access, Frame, FrameError, MessageHeader, Operation, Subject};
+use crate::{Joining, RequestContext, Scope};
+
+/// Everything that decides the wrappers of one message.
+pub(super) struct Envelope<'m> {
+    pub(super) operation: Operation,
+    pub(super) access: &'m Access,
+    pub(super) client: Option<ClientIdentifier>,
+    pub(super) documents: Vec<DocumentOid>,
+    pub(super) context: &'m RequestContext,
+    pub(super) header: &'m MessageHeader,
+    pub(super) spec: &'m Spec,
 }
 
-impl<'s> Operation<'s> {
-    pub(super) fn new(key: &'s str, spec: &'s Spec) -> Self {
-        Self { key, spec }
+impl Envelope<'_> {
+    /// Writes a message around `payload`, which stands inside the control act.
+    ///
+    /// Nothing comes out that holds an identity code of a real person outside production: the wrappers are looked through
+    /// here, the content by who gives it.
+    pub(super) fn write(
+        self,
+        capacity: usize,
+        payload: impl FnOnce(&mut FrameWriter) -> Result<(), FrameError>,
+    ) -> Result<Frame, FrameError> {
+        let Self { context, spec, .. } = &self;
+        let mut xml = FrameWriter::new(capacity);
+        self.write_transmission(&mut xml)?;
+        xml.open(
+            "controlActProcess",
+            &[("classCode", "CACT"), ("moodCode", "EVN")],
+        );
+        self.write_trigger(&mut xml)?;
+        xml.empty(
+            "priorityCode",
+            &[("code", spec.text("message.wrapper.priority")?)],
+        );
+        xml.code("reasonCode", self.operation.code("service_request", spec)?);
+        for situation in self.situations()? {
+            xml.code("reasonCode", &situation);
+        }
+        if let Some(ground) = self.access.ground() {
+            known_word(spec, "message.query.ground_place", &["reason-code"])?;
+            xml.code("reasonCode", &CodedValue::from(ground.clone()));
+        }
+        write_user(&mut xml, context, spec)?;
+        payload(&mut xml)?;
+        xml.close();
+        xml.close();
+        let (xml, content) = xml.finish()?;
+        if guard::applies(spec) {
+            guard::refuse_real_people(&xml[..content.start])?;
+            guard::refuse_real_people(&xml[content.end..])?;
+        }
+        Ok(Frame {
+            id: self.header.id.clone(),
+            interaction: self.operation.text("interaction", spec)?.to_owned(),
+            xml: Bytes::from(xml),
+            subject: Arc::new(Subject {
+                context: self.context.clone(),
+                operation: self.operation,
+                access: self.access.clone(),
+                client: self.client,
+                documents: self.documents,
+            }),
+        })
     }
 
-    pub(super) fn text(&self, part: &str) -> Result<&'s str, FrameError> {
-        Ok(self
-            .spec
-            .text(&format!("message.operation.{}.{part}", self.key))?)
+    fn write_transmission(&self, xml: &mut FrameWriter) -> Result<(), FrameError> {
+        let Self {
+            operation,
+            context,
+            header,
+            spec,
+            ..
+        } = self;
+        let environment = spec.environment().key();
+        let interaction = operation.text("interaction", spec)?;
+        xml.open(
+            interaction,
+            &[
+                ("xmlns", "urn:hl7-org:v3"),
+                ("ITSVersion", spec.text("message.wrapper.its_version")?),
+            ],
+        );
+        xml.identifier("id", &header.id.root, Some(&header.id.extension));
+        xml.empty(
+            "creationTime",
+            &[("value", TimeStamp::in_finland(header.time).as_str())],
+        );
+        // One of the two real frames has none: an empty value leaves it out.
+        match spec.text("message.wrapper.version_code")? {
+            "" => {}
+            code => xml.empty("versionCode", &[("code", code)]),
+        }
+        xml.empty(
+            "interactionId",
+            &[
+                ("root", spec.text("message.wrapper.interaction_root")?),
+                ("extension", interaction),
+            ],
+        );
+        let processing = format!("message.environment.{environment}.processing_code");
+        xml.empty("processingCode", &[("code", spec.text(&processing)?)]);
+        xml.empty(
+            "processingModeCode",
+            &[("code", spec.text("message.wrapper.processing_mode")?)],
+        );
+        xml.empty(
+            "acceptAckCode",
+            &[("code", operation.text("accept_acknowledgement", spec)?)],
+        );
+        let receiver = if operation.is_about_wills() {
+            "will_receiver"
+        } else {
+            "receiver"
+        };
+        let receiver = format!("message.environment.{environment}.{receiver}");
+        xml.device("receiver", "RCV", spec.text(&receiver)?);
+        let sender = joining_word(spec, &context.joining, "sender", &["joiner", "acting"])?;
+        let sender = match sender {
+            "joiner" => context.joining.joiner(),
+            _ => &context.joining.acting().oid,
+        };
+        xml.device("sender", "SND", sender.as_oid().as_str());
+        Ok(())
     }
 
-    fn code(&self, part: &str) -> Result<&'s CodedValue, FrameError> {
-        Ok(self
-            .spec
-            .code(&format!("message.operation.{}.{part}", self.key))?)
+    /// Writes the trigger event; a bundle with an empty one leaves the code out, as one real frame does.
+    fn write_trigger(&self, xml: &mut FrameWriter) -> Result<(), FrameError> {
+        let system = self.spec.text("message.wrapper.trigger_system")?;
+        match self.operation.text("trigger", self.spec)? {
+            "" => xml.empty("code", &[("codeSystem", system)]),
+            code => xml.empty("code", &[("code", code), ("codeSystem", system)]),
+        }
+        Ok(())
+    }
+
+    /// Returns the use-situation codes that follow from scope and right.
+    fn situations(&self) -> Result<Vec<CodedValue>, FrameError> {
+        let code = |key: &str| {
+            let code = self.spec.code(&format!("message.use_situation.{key}"));
+            code.cloned()
+        };
+        let misfit = || FrameError::Scope {
+            operation: self.operation.clone(),
+            scope: self.context.scope.as_str(),
+        };
+        if self.operation.is_about_wills() {
+            return match self.context.scope {
+                Scope::OwnRegister => Ok(vec![code("will")?]),
+                _ => Err(misfit()),
+            };
+        }
+        let stores = !matches!(
+            self.operation.key().split('_').next(),
+            Some("find" | "search" | "fetch")
+        );
+        Ok(match (&self.context.scope, self.access) {
+            (Scope::OwnRegister, Access::Register) => vec![code("own_register")?],
+            (Scope::OrganiserRegister { .. }, Access::Register) => {
+                vec![code("register_use_right")?]
+            }
+            (Scope::OwnAndOrganiser { register_keeper }, Access::Register) if !stores => {
+                let register_keeper = RegisterKeeper::new(Organisation {
+                    oid: register_keeper.clone(),
+                    name: None,
+                });
+                RegisterSearch::Both { register_keeper }.use_situations(self.spec)?
+            }
+            (Scope::OtherRegister { .. }, Access::Permission) => vec![code("disclosure")?],
+            (Scope::OtherRegister { .. }, Access::ExtendedRight(_)) => {
+                vec![code("extended_right")?]
+            }
+            (Scope::OtherRegister { .. }, Access::AuthorityRight(_)) => {
+                vec![code("authority_right")?]
+            }
+            _ => return Err(misfit()),
+        })
     }
 }
 
-/// Writes a message around `payload`, which stands inside the control act.
-pub(super) fn write(
-    operation: &Operation<'_>,
+fn write_user(
+    xml: &mut FrameWriter,
     context: &RequestContext,
-    header: &MessageHeader,
-    capacity: usize,
-    payload: impl FnOnce(&mut FrameWriter) -> Result<(), FrameError>,
-) -> Result<Vec<u8>, FrameError> {
-    let spec = operation.spec;
-    if spec.environment() != Environment::Production && !context.user.identity.is_artificial() {
-        return Err(FrameError::RealPerson);
-    }
-    let environment = spec.environment().key();
-    let interaction = operation.text("interaction")?;
-    let mut xml = FrameWriter::new(capacity);
-    xml.open(
-        interaction,
-        &[
-            ("xmlns", "urn:hl7-org:v3"),
-            ("ITSVersion", spec.text("message.wrapper.its_version")?),
-        ],
-    );
-    xml.identifier("id", &header.id.root, Some(&header.id.extension));
-    xml.empty(
-        "creationTime",
-        &[("value", TimeStamp::in_finland(header.time).as_str())],
-    );
-    xml.empty(
-        "versionCode",
-        &[("code", spec.text("message.wrapper.version_code")?)],
-    );
-    xml.empty(
-        "interactionId",
-        &[
-            ("root", spec.text("message.wrapper.interaction_root")?),
-            ("extension", interaction),
-        ],
-    );
-    let processing = spec.text(&format!(
-        "message.environment.{environment}.processing_code"
-    ))?;
-    xml.empty("processingCode", &[("code", processing)]);
-    xml.empty(
-        "processingModeCode",
-        &[("code", spec.text("message.wrapper.processing_mode")?)],
-    );
-    xml.empty(
-        "acceptAckCode",
-        &[("code", spec.text("message.wrapper.accept_acknowledgement")?)],
-    );
-    let receiver = spec.text(&format!("message.environment.{environment}.receiver"))?;
-    xml.device("receiver", "RCV", receiver);
-    xml.device("sender", "SND", context.sender.as_oid().as_str());
-    xml.open(
-        "controlActProcess",
-        &[("classCode", "CACT"), ("moodCode", "EVN")],
-    );
-    xml.empty(
-        "code",
-        &[
-            ("code", operation.text("trigger")?),
-            ("codeSystem", spec.text("message.wrapper.trigger_system")?),
-        ],
-    );
-    xml.empty(
-        "priorityCode",
-        &[("code", spec.text("message.wrapper.priority")?)],
-    );
-    xml.code("reasonCode", operation.code("service_request")?);
-    let situation = match context.scope {
-        Scope::OwnRegister => spec.code("message.use_situation.own_register")?,
-    };
-    xml.code("reasonCode", situation);
-    write_user(&mut xml, context, spec.text("message.wrapper.author_type")?);
-    payload(&mut xml)?;
-    xml.close();
-    xml.close();
-    Ok(xml.xml.finish()?)
-}
-
-fn write_user(xml: &mut FrameWriter, context: &RequestContext, kind: &str) {
+    spec: &Spec,
+) -> Result<(), FrameError> {
     let user = &context.user;
+    let kind = spec.text("message.wrapper.author_type")?;
     xml.open("authorOrPerformer", &[("typeCode", kind)]);
     xml.open("assignedPerson", &[]);
-    xml.identifier(
-        "id",
-        &kanta_core::PersonalIdentityCode::root(),
-        Some(user.identity.expose()),
-    );
+    write_user_identifier(xml, context, spec)?;
     xml.open("assignedPerson", &[]);
     xml.name(&user.name);
     xml.close();
     xml.open("representedOrganization", &[]);
-    xml.identifier("id", user.organisation.oid.as_oid(), None);
-    if let Some(name) = &user.organisation.name {
+    let organisation = joining_word(
+        spec,
+        &context.joining,
+        "author_organisation",
+        &["unit", "acting"],
+    )?;
+    let organisation = match organisation {
+        "unit" => &user.unit,
+        _ => context.joining.acting(),
+    };
+    xml.identifier("id", organisation.oid.as_oid(), None);
+    if let Some(name) = &organisation.name {
         xml.text_element("name", name);
     }
     xml.close();
     xml.close();
     xml.close();
+    Ok(())
 }
 
-/// Writes the elements that frames are made of.
-pub(super) struct FrameWriter {
-    xml: Writer,
+/// Writes the identifier of the user that the bundle asks for.
+pub(super) fn write_user_identifier(
+    xml: &mut FrameWriter,
+    context: &RequestContext,
+    spec: &Spec,
+) -> Result<(), FrameError> {
+    let words = ["personal-identity-code", "registration-number"];
+    match known_word(spec, "message.wrapper.user_identifier", &words)? {
+        "registration-number" => {
+            let number = context.user.registration_number.as_ref();
+            let number = number.ok_or(FrameError::RegistrationNumber)?;
+            let root = ProfessionalRegistrationNumber::root();
+            xml.identifier("id", &root, Some(number.expose()));
+        }
+        _ => {
+            let code = context.user.identity.expose();
+            xml.identifier("id", &PersonalIdentityCode::root(), Some(code));
+        }
+    }
+    Ok(())
 }
 
-impl FrameWriter {
-    fn new(capacity: usize) -> Self {
-        let mut xml = Writer::with_capacity(capacity);
-        xml.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        Self { xml }
-    }
+fn joining_word<'s>(
+    spec: &'s Spec,
+    joining: &Joining,
+    part: &str,
+    known: &[&str],
+) -> Result<&'s str, SpecError> {
+    known_word(
+        spec,
+        &format!("message.joining.{}.{part}", joining.key()),
+        known,
+    )
+}
 
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.xml.open(name);
-        for (name, value) in attributes {
-            self.xml.attribute(name, value);
-        }
-    }
-
-    pub(super) fn close(&mut self) {
-        self.xml.close();
-    }
-
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.open(name, attributes);
-        self.close();
-    }
-
-    pub(super) fn text(&mut self, text: &str) {
-        self.xml.text(text);
-    }
-
-    pub(super) fn text_element(&mut self, name: &str, text: &str) {
-        self.open(name, &[]);
-        self.text(text);
-        self.close();
-    }
-
-    pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
-        match extension {
-            Some(extension) => {
-                self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
-            }
-            None => self.empty(name, &[("root", root.as_str())]),
-        }
-    }
-
-    pub(super) fn code(&mut self, name: &str, code: &CodedValue) {
-        let mut attributes = vec![
-            ("code", code.code()),
-            ("codeSystem", code.system().as_str()),
-        ];
-        attributes.extend(code.system_name().map(|name| ("codeSystemName", name)));
-        attributes.extend(code.display().map(|display| ("displayName", display)));
-        self.empty(name, &attributes);
-    }
-
-    /// Writes a name in the order of frames: the family name first.
-    pub(super) fn name(&mut self, name: &PersonName) {
-        self.open("name", &[]);
-        self.text_element("family", name.family());
-        for given in name.given() {
-            self.text_element("given", given);
-        }
-        if let Some(call_name) = name.call_name() {
-            self.open("given", &[("qualifier", "CL")]);
-            self.text(call_name);
-            self.close();
-        }
-        self.close();
-    }
-
-    fn device(&mut self, name: &str, kind: &str, root: &str) {
-        self.open(name, &[("typeCode", kind)]);
-        self.open(
-            "device",
-            &[("classCode", "DEV"), ("determinerCode", "INSTANCE")],
-        );
-        self.empty("id", &[("root", root)]);
-        self.close();
-        self.close();
+/// Returns a word of the bundle that stands for something that this code can do.
+pub(super) fn known_word<'s>(
+    spec: &'s Spec,
+    key: &str,
+    known: &[&str],
+) -> Result<&'s str, SpecError> {
+    let word = spec.text(key)?;
+    if known.contains(&word) {
+        Ok(word)
+    } else {
+        let why = format!("`{word}` is none of: {}", known.join(", "));
+        Err(SpecError::invalid(key, &why))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kanta_core::{DocumentOid, Report, VersionNumber};
 
-use super::{BundleStamp, Lane, Replaced};
+use super::{BundleStamp, Lane};
 
 /// A document that a worker took and nobody else may send until the lease ends.
 ///
@@ -26,8 +26,6 @@ pub struct Claim {
     pub doubts: u32,
     /// The bundle under which it was put.
     pub bundle: BundleStamp,
-    /// The version that it replaces, when it is not the first.
-    pub replaced: Option<Replaced>,
     /// The host's word for the request context.
     pub context: Option<String>,
     /// The document, byte for byte; its digest was checked.

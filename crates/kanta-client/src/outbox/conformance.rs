@@ -88,7 +88,6 @@ pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEnt
         lane: Lane::new(lane),
         gate: false,
         context: None,
-        replaced: None,
         bundle: Arc::new(BundleStamp {
             environment: "test".to_owned(),
             name: "suite".to_owned(),

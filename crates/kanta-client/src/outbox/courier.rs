@@ -67,8 +67,10 @@ impl NotSent {
 impl From<ClientError> for NotSent {
     fn from(error: ClientError) -> Self {
         let retry = match (&error, error.retry()) {
-            // A connection that does not come about is no fault of the document.
-            (ClientError::Transport(_), Retry::Never) => Retry::After(Duration::from_secs(60)),
+            // A connection that does not come about, or something in between that answers, is no fault of the document.
+            (ClientError::Transport(_) | ClientError::Answer { .. }, Retry::Never) => {
+                Retry::After(Duration::from_secs(30))
+            }
             (_, retry) => retry,
         };
         Self::new(&error.to_string(), retry)
@@ -134,7 +136,7 @@ impl Courier for ArchiveCourier {
     fn send<'c>(&'c self, document: &'c Claim) -> Delivery<'c, Outcome> {
         Box::pin(async move {
             let (signed, context) = self.unpack(document)?;
-            Ok(self.client.archive(&signed, &context).await?)
+            Ok(self.client.archive(&signed, &context).await?.outcome)
         })
     }
 

@@ -89,7 +89,6 @@ pub struct NewEntry {
     pub(super) lane: Lane,
     pub(super) gate: bool,
     pub(super) context: Option<String>,
-    pub(super) replaced: Option<Replaced>,
     pub(super) bundle: Arc<BundleStamp>,
     pub(super) digest: Digest,
     pub(super) bytes: Arc<[u8]>,
@@ -107,7 +106,6 @@ impl NewEntry {
             lane: Lane::of(metadata),
             gate: metadata.kind == DocumentKind::ClientRelation,
             context: None,
-            replaced: None,
             bundle: bundle.clone(),
             digest: Digest::of(document.as_xml()),
             bytes: document.as_xml().into(),
@@ -135,13 +133,6 @@ impl NewEntry {
     #[must_use]
     pub fn with_context(mut self, context: impl Into<String>) -> Self {
         self.context = Some(context.into());
-        self
-    }
-
-    /// Says which version the document replaces; without it the version before it in the outbox, if there is one.
-    #[must_use]
-    pub fn replacing(mut self, replaced: Replaced) -> Self {
-        self.replaced = Some(replaced);
         self
     }
 
@@ -181,12 +172,6 @@ impl NewEntry {
         self.context.as_deref()
     }
 
-    /// Returns the version that the document replaces, when the host said it.
-    #[must_use]
-    pub fn replaced(&self) -> Option<&Replaced> {
-        self.replaced.as_ref()
-    }
-
     /// Returns the bundle under which the document was checked.
     #[must_use]
     pub fn bundle(&self) -> &BundleStamp {
@@ -215,15 +200,6 @@ impl fmt::Debug for NewEntry {
             .field("bytes", &self.bytes.len())
             .finish_non_exhaustive()
     }
-}
-
-/// The version that a new version of a document replaces.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replaced {
-    /// Its identifier.
-    pub oid: DocumentOid,
-    /// Its number.
-    pub version: VersionNumber,
 }
 
 /// What came of putting a document into the outbox.

@@ -52,8 +52,7 @@ pub use courier::{ArchiveCourier, Courier, Delivery, NotSent};
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub use encryption::{Encryption, EncryptionKey};
 pub use entry::{
-    BundleStamp, Counts, Entry, Filter, Lane, NewEntry, Put, Replaced, Retention, State,
-    UnknownState,
+    BundleStamp, Counts, Entry, Filter, Lane, NewEntry, Put, Retention, State, UnknownState,
 };
 pub use error::OutboxError;
 pub use numbers::{BlockUsedUp, OidNumbers};

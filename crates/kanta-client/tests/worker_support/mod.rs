@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
 use kanta_client::ArchiveClient;
 use kanta_client::cda::{Draft, SignOptions, Signed};
 use kanta_client::core::{DocumentOid, Instant};
@@ -193,27 +192,21 @@ impl Courier for Traced {
 
 /// A transport that looks into the outbox before it lets a message go.
 struct TracedTransport {
-    inner: transport::PlainPost,
+    inner: transport::HttpsPost,
     trace: Trace,
 }
 
 impl transport::Transport for TracedTransport {
-    fn exchange(&self, message: Bytes, content_type: &str) -> transport::Exchange<'_> {
-        let request = kanta_client::frame::read_request(&message, &Default::default()).unwrap();
+    fn exchange(&self, message: transport::OutgoingMessage) -> transport::PendingReply<'_> {
+        let body = &message.body;
+        let request = kanta_client::frame::read_request(body, &Default::default()).unwrap();
         let oid = request.documents[0].id.clone().unwrap();
         self.trace.step(&DocumentOid::new(oid), Step::Leaving);
-        self.inner.exchange(message, content_type)
+        self.inner.exchange(message)
     }
 }
 
 fn transport_of(archive: &TestArchive, trace: Trace) -> TracedTransport {
-    let pki = archive.pki();
-    let inner = transport::PlainPost::new(
-        transport::Endpoint::new(archive.url().parse().unwrap()),
-        transport::ClientIdentity::from_pem(pki.client.as_bytes(), pki.client_key.as_bytes())
-            .unwrap(),
-        &transport::TrustedServers::from_pem(pki.ca.as_bytes()).unwrap(),
-    )
-    .unwrap();
+    let inner = archive.transport(archive.endpoint().unwrap()).unwrap();
     TracedTransport { inner, trace }
 }

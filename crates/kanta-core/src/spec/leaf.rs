@@ -71,6 +71,7 @@ pub(super) enum Value {
 pub(super) struct Leaf {
     pub(super) value: Option<Value>,
     pub(super) status: Status,
+    pub(super) source: String,
     pub(super) needs: String,
 }
 
@@ -87,9 +88,9 @@ impl Leaf {
         let status = text("status")
             .and_then(Status::parse)
             .ok_or("`status` is official, verified, seen, inferred or placeholder")?;
-        if text("source").is_none_or(str::is_empty) {
-            return Err("`source` is missing: where was the value read?".to_owned());
-        }
+        let source = text("source")
+            .filter(|source| !source.is_empty())
+            .ok_or("`source` is missing: where was the value read?")?;
         let value = match (table.get("value"), status) {
             (None, Status::Placeholder) => None,
             (Some(_), Status::Placeholder) => {
@@ -101,6 +102,7 @@ impl Leaf {
         Ok(Self {
             value,
             status,
+            source: source.to_owned(),
             needs: text("needs").unwrap_or(needs).to_owned(),
         })
     }

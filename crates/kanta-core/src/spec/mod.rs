@@ -13,6 +13,7 @@
 
 mod bundle;
 mod compiled;
+mod entry;
 mod leaf;
 
 use std::any::Any;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub use bundle::{Bundle, BundleError, TestOverlay};
 use compiled::Compiled;
+pub use entry::Entry;
 pub use leaf::Status;
 use leaf::{Leaf, Value};
 

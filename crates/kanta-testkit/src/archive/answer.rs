@@ -4,82 +4,146 @@
 
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{Instant, TimeStamp};
-use kanta_client::frame::{MessageId, write_part};
+use kanta_client::frame::{MessageId, Request, Wrapper, write_part};
 use kanta_client::xml::Writer;
 
-use super::{Refusal, StoredDocument};
+use super::search::Found;
+use super::{Refusal, StoredDocument, Style, query_id};
 
 const PROCESS_ERRORS: &str = "1.2.246.537.5.40112.2006";
 
+/// What an answer begins with, and how it is written.
+pub(super) struct Head {
+    pub(super) now: Instant,
+    pub(super) number: u64,
+    pub(super) style: Style,
+}
+
 pub(super) fn acknowledgement(
     spec: &Spec,
-    now: Instant,
-    number: u64,
-    target: Option<&MessageId>,
+    head: &Head,
+    target: Option<&Wrapper>,
     refusals: &[Refusal],
 ) -> Vec<u8> {
     let mut xml = Writer::new();
-    open_wrapper(&mut xml, "MCCI_IN000002UV01", spec, now, number);
-    let code = if refusals.is_empty() { "AA" } else { "AE" };
-    write_acknowledgement(&mut xml, code, target, refusals);
+    open_wrapper(&mut xml, "MCCI_IN000002UV01", spec, head, target);
+    let code = match (refusals.is_empty(), head.style) {
+        (false, _) => "AE",
+        (true, Style::OnlyAccepted) => "CA",
+        (true, _) => "AA",
+    };
+    write_acknowledgement(&mut xml, code, head.style, target, refusals);
     xml.close();
     finish(xml)
 }
 
 pub(super) fn query_response(
     spec: &Spec,
-    now: Instant,
-    number: u64,
-    target: &MessageId,
-    found: Option<&StoredDocument>,
+    head: &Head,
+    request: &Request,
+    found: &Found,
 ) -> Vec<u8> {
-    let interaction = spec
-        .text("message.operation.fetch_document.response")
-        .unwrap_or("RCMR_IN200032FI01");
+    let interaction = if found.with_content {
+        "message.operation.fetch_document.response"
+    } else {
+        "message.operation.search_metadata.response"
+    };
+    let interaction = spec.text(interaction).unwrap_or("RCMR_IN200032FI01");
+    let target = Some(&request.wrapper);
     let mut xml = Writer::new();
-    open_wrapper(&mut xml, interaction, spec, now, number);
-    write_acknowledgement(&mut xml, "AA", Some(target), &[]);
+    open_wrapper(&mut xml, interaction, spec, head, target);
+    write_acknowledgement(&mut xml, "AA", head.style, target, &[]);
     xml.open("controlActProcess");
     xml.attribute("classCode", "CACT");
     xml.attribute("moodCode", "EVN");
-    if let Some(document) = found {
+    for document in &found.documents {
         xml.open("subject");
-        xml.open("clinicalDocument");
-        xml.attribute("classCode", "DOCCLIN");
-        xml.attribute("moodCode", "EVN");
-        empty(&mut xml, "id", &[("root", document.id.as_oid().as_str())]);
-        xml.open("text");
-        xml.attribute("mediaType", "multipart/related");
-        xml.text(&write_part(
-            document.id.as_oid().as_str(),
-            &document.document,
-        ));
-        xml.close();
-        empty(
-            &mut xml,
-            "setId",
-            &[("root", document.set_id.as_oid().as_str())],
-        );
-        empty(
-            &mut xml,
-            "versionNumber",
-            &[("value", &document.version.to_string())],
-        );
-        xml.close();
+        write_document(&mut xml, document, found.with_content);
         xml.close();
     }
     xml.open("queryAck");
-    let response = if found.is_some() { "OK" } else { "NF" };
+    if let Some(query) = query_id(request) {
+        let root = query.root.as_str();
+        empty(
+            &mut xml,
+            "queryId",
+            &[("root", root), ("extension", &query.extension)],
+        );
+    }
+    let response = if found.documents.is_empty() {
+        "NF"
+    } else {
+        "OK"
+    };
     empty(&mut xml, "queryResponseCode", &[("code", response)]);
-    let hits = if found.is_some() { "1" } else { "0" };
-    empty(&mut xml, "resultTotalQuantity", &[("value", hits)]);
+    let came = found.documents.len();
+    for (name, number) in [
+        ("resultTotalQuantity", found.total),
+        ("resultCurrentQuantity", came),
+        ("resultRemainingQuantity", found.total - came),
+    ] {
+        empty(&mut xml, name, &[("value", &number.to_string())]);
+    }
     xml.close();
     xml.close();
     xml.close();
     finish(xml)
 }
 
-fn open_wrapper(xml: &mut Writer, interaction: &str, spec: &Spec, now: Instant, number: u64) {
+fn write_document(xml: &mut Writer, document: &StoredDocument, with_content: bool) {
+    xml.open("clinicalDocument");
+    xml.attribute("classCode", "DOCCLIN");
+    xml.attribute("moodCode", "EVN");
+    let id = document.id.as_oid();
+    empty(xml, "id", &[("root", id.as_str())]);
+    match &document.register_type {
+        Some((code, system)) => empty(xml, "code", &[("code", code), ("codeSystem", system)]),
+        None => empty(xml, "code", &[("nullFlavor", "NI")]),
+    }
+    if with_content {
+        xml.open("text");
+        xml.attribute("mediaType", "multipart/related");
+        xml.raw(&write_part(id, &document.document));
+        xml.close();
+    }
+    empty(xml, "statusCode", &[("code", "COMPLETED")]);
+    empty(xml, "effectiveTime", &[("value", &document.drafted)]);
+    let set_id = document.set_id.as_oid().as_str();
+    empty(xml, "setId", &[("root", set_id)]);
+    let version = document.version.to_string();
+    empty(xml, "versionNumber", &[("value", &version)]);
+    xml.open("recordTarget");
+    xml.attribute("typeCode", "RCT");
+    xml.open("patient");
+    xml.attribute("classCode", "PAT");
+    let client = &document.client;
+    let extension = client.extension.as_deref().unwrap_or_default();
+    empty(
+        xml,
+        "id",
+        &[("root", client.root.as_str()), ("extension", extension)],
+    );
+    xml.close();
+    xml.close();
+    xml.open("custodian");
+    xml.attribute("typeCode", "CST");
+    xml.open("assignedCustodian");
+    xml.attribute("classCode", "ASSIGNED");
+    xml.open("representedOrganization");
+    empty(xml, "id", &[("root", document.register_keeper.as_str())]);
+    xml.close();
+    xml.close();
+    xml.close();
+    xml.close();
+}
+
+fn open_wrapper(
+    xml: &mut Writer,
+    interaction: &str,
+    spec: &Spec,
+    head: &Head,
+    request: Option<&Wrapper>,
+) {
     let own = spec
         .text("message.environment.test.receiver")
         .unwrap_or("2.999.1.1");
@@ -87,16 +151,10 @@ fn open_wrapper(xml: &mut Writer, interaction: &str, spec: &Spec, now: Instant, 
     xml.open(interaction);
     xml.attribute("xmlns", "urn:hl7-org:v3");
     xml.attribute("ITSVersion", "XML_1.0");
-    empty(
-        xml,
-        "id",
-        &[("root", own), ("extension", &format!("TEST.{number}"))],
-    );
-    empty(
-        xml,
-        "creationTime",
-        &[("value", TimeStamp::in_finland(now).as_str())],
-    );
+    let number = format!("TEST.{}", head.number);
+    empty(xml, "id", &[("root", own), ("extension", &number)]);
+    let now = TimeStamp::in_finland(head.now);
+    empty(xml, "creationTime", &[("value", now.as_str())]);
     empty(
         xml,
         "interactionId",
@@ -108,38 +166,44 @@ fn open_wrapper(xml: &mut Writer, interaction: &str, spec: &Spec, now: Instant, 
     empty(xml, "processingCode", &[("code", "D")]);
     empty(xml, "processingModeCode", &[("code", "T")]);
     empty(xml, "acceptAckCode", &[("code", "NE")]);
-    for (name, kind) in [("receiver", "RCV"), ("sender", "SND")] {
+    let sender = request.and_then(|request| request.sender.as_ref());
+    let receiver = sender.map_or(own, |sender| sender.as_str());
+    for (name, kind, id) in [("receiver", "RCV", receiver), ("sender", "SND", own)] {
         xml.open(name);
         xml.attribute("typeCode", kind);
         xml.open("device");
         xml.attribute("classCode", "DEV");
         xml.attribute("determinerCode", "INSTANCE");
-        empty(xml, "id", &[("root", own)]);
+        empty(xml, "id", &[("root", id)]);
         xml.close();
         xml.close();
     }
 }
 
+/// A message that cannot be read has no identifier to speak of: the answer then names none that exists.
 fn write_acknowledgement(
     xml: &mut Writer,
     code: &str,
-    target: Option<&MessageId>,
+    style: Style,
+    target: Option<&Wrapper>,
     refusals: &[Refusal],
 ) {
     xml.open("acknowledgement");
-    empty(xml, "typeCode", &[("code", code)]);
-    if let Some(target) = target {
-        xml.open("targetMessage");
-        empty(
-            xml,
-            "id",
-            &[
-                ("root", target.root.as_str()),
-                ("extension", &target.extension),
-            ],
-        );
-        xml.close();
+    if style == Style::Attribute {
+        xml.attribute("typeCode", code);
+    } else {
+        empty(xml, "typeCode", &[("code", code)]);
     }
+    xml.open("targetMessage");
+    match target {
+        Some(target) => {
+            let MessageId { root, extension } = &target.id;
+            let root = root.as_str();
+            empty(xml, "id", &[("root", root), ("extension", extension)]);
+        }
+        None => empty(xml, "id", &[("nullFlavor", "UNK")]),
+    }
+    xml.close();
     for refusal in refusals {
         xml.open("acknowledgementDetail");
         xml.attribute("typeCode", "E");

@@ -36,8 +36,6 @@ CREATE TABLE document (
     bundle_hash TEXT NOT NULL,
     sent_bundle_hash TEXT,
     context TEXT,
-    replaced_oid TEXT,
-    replaced_version BIGINT,
     put_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
 );

@@ -35,8 +35,6 @@ CREATE TABLE document (
     bundle_hash TEXT NOT NULL,
     sent_bundle_hash TEXT,
     context TEXT,
-    replaced_oid TEXT,
-    replaced_version INTEGER,
     put_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;

@@ -88,14 +88,6 @@ impl Row {
         }
     }
 
-    pub(crate) fn optional_number(&mut self) -> Result<Option<i64>, OutboxError> {
-        match self.0.next() {
-            Some(Field::Number(number)) => Ok(Some(number)),
-            Some(Field::Null) => Ok(None),
-            _ => Err(foreign()),
-        }
-    }
-
     pub(crate) fn text(&mut self) -> Result<String, OutboxError> {
         self.optional_text()?.ok_or_else(foreign)
     }

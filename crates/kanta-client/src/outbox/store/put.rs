@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use kanta_core::VersionNumber;
-
 use super::engine::{Engine, Value};
 use super::{order, row};
 use crate::outbox::{Encryption, NewEntry, OutboxError, Put, State};
@@ -86,11 +84,10 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
         }
         None => (State::Queued, Value::Null),
     };
-    let replaced = replaced(engine, entry, chain)?;
     let rows = engine.query(
         "INSERT INTO document (oid, version, chain, lane, gate, state, turn, place, digest, size, key_id,
-             environment, bundle_name, bundle_hash, context, replaced_oid, replaced_version, put_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
+             environment, bundle_name, bundle_hash, context, put_at, changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
          RETURNING position",
         &[
             Value::Text(&oid),
@@ -108,8 +105,6 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(&entry.bundle.name),
             Value::Text(&entry.bundle.hash),
             Value::from(entry.context.as_deref()),
-            Value::from(replaced.as_ref().map(|(oid, _)| oid.as_str())),
-            replaced.as_ref().map_or(Value::Null, |(_, version)| Value::Number(*version)),
             Value::Number(now.wall),
         ],
     )?;
@@ -130,34 +125,6 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
         order::advance(engine, entry.lane.as_str(), now)?;
     }
     Ok(Put::Kept)
-}
-
-/// The identifier and number of the version that a document replaces.
-fn replaced(
-    engine: &mut dyn Engine,
-    entry: &NewEntry,
-    chain: &str,
-) -> Result<Option<(String, i64)>, OutboxError> {
-    if let Some(replaced) = &entry.replaced {
-        let version = i64::from(replaced.version.as_u32());
-        return Ok(Some((replaced.oid.to_string(), version)));
-    }
-    if entry.version == VersionNumber::FIRST {
-        return Ok(None);
-    }
-    let earlier = engine.query(
-        "SELECT oid, version FROM document WHERE chain = $1 AND version < $2 AND state <> 'discarded'
-         ORDER BY version DESC LIMIT 1",
-        &[
-            Value::Text(chain),
-            Value::Number(entry.version.as_u32().into()),
-        ],
-    )?;
-    earlier
-        .into_iter()
-        .next()
-        .map(|mut found| Ok((found.text()?, found.number()?)))
-        .transpose()
 }
 
 /// What the chain of a new document holds that is not yet in the archive.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kanta_core::{DocumentOid, Finding, Mark, Report, Rule, Severity, VersionNumber};
 
 use super::engine::{Row, foreign};
-use crate::outbox::{BundleStamp, Entry, Lane, OutboxError, Replaced, State};
+use crate::outbox::{BundleStamp, Entry, Lane, OutboxError, State};
 
 /// The columns that [`entry`] reads, in its order.
 pub(super) const ENTRY_COLUMNS: &str = "oid, version, chain, lane, state, attempts, doubts, findings, environment, \
@@ -55,21 +55,6 @@ pub(super) fn bundle(row: &mut Row) -> Result<BundleStamp, OutboxError> {
         name: row.text()?,
         hash: row.text()?,
     })
-}
-
-pub(super) fn replaced(row: &mut Row) -> Result<Option<Replaced>, OutboxError> {
-    let oid = row.optional_text()?;
-    let version = row.optional_number()?;
-    let (Some(oid), Some(version)) = (oid, version) else {
-        return Ok(None);
-    };
-    let version = u32::try_from(version)
-        .ok()
-        .and_then(|version| VersionNumber::new(version).ok());
-    Ok(Some(Replaced {
-        oid: DocumentOid::parse(&oid).map_err(|_| foreign())?,
-        version: version.ok_or_else(foreign)?,
-    }))
 }
 
 fn time(row: &mut Row) -> Result<SystemTime, OutboxError> {

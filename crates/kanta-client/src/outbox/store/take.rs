@@ -8,7 +8,7 @@ use crate::outbox::digest::Digest;
 use crate::outbox::{Claim, Claiming, Encryption, Lane, OutboxError, State, Task, Verdict};
 
 const CLAIM_COLUMNS: &str = "document.position, state, oid, version, chain, lane, attempts, doubts, environment, bundle_name, \
-     bundle_hash, replaced_oid, replaced_version, context, fence, digest, key_id, bytes
+     bundle_hash, context, fence, digest, key_id, bytes
      FROM document LEFT JOIN content ON content.position = document.position";
 
 pub(super) fn take(
@@ -75,7 +75,6 @@ fn claim(
         attempts: row::count(&mut found)?,
         doubts: row::count(&mut found)?,
         bundle: row::bundle(&mut found)?,
-        replaced: row::replaced(&mut found)?,
         context: found.optional_text()?,
         fence: found.number()? + 1,
         bytes: Vec::new(),

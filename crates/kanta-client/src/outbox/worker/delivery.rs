@@ -27,6 +27,8 @@ const DOUBTS: Rule = Rule::new(
     Mark::Own,
     "own check: a document that brings down whoever sends it is not sent for ever",
 );
+/// How many times the worker's own time for trying again is the longest.
+pub(super) const MOST_PATIENCE: u32 = 64;
 /// How often the end of a delivery is written down when the store is away.
 const WRITES: u32 = 6;
 
@@ -125,7 +127,7 @@ impl Deliverer {
             Ok(None) => Verdict::Absent,
             Err(NotSent { report, retry }) => match retry {
                 Retry::Never => Verdict::Parked(report),
-                Retry::After(wait) => Verdict::Unknown(report, wait),
+                Retry::After(hint) => Verdict::Unknown(report, self.after(hint)),
                 Retry::SafeNow | Retry::AfterReconcile => Verdict::Unknown(report, self.retry),
             },
         }
@@ -142,9 +144,14 @@ impl Deliverer {
         match retry {
             Retry::Never => Verdict::Parked(report),
             Retry::SafeNow => Verdict::Later(report, self.retry),
-            Retry::After(wait) => Verdict::Later(report, wait),
+            Retry::After(hint) => Verdict::Later(report, self.after(hint)),
             Retry::AfterReconcile => Verdict::Unknown(report, Duration::ZERO),
         }
+    }
+
+    /// Follows a hint, as far as the worker's own patience goes.
+    fn after(&self, hint: Duration) -> Duration {
+        hint.min(self.retry * MOST_PATIENCE)
     }
 
     /// Writes the end down; when that fails for good the lease ends and the archive is asked.

@@ -3,6 +3,7 @@
 mod delivery;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kanta_core::DocumentOid;
@@ -11,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::pace::Pace;
 use super::{Claiming, Courier, Outbox, OutboxError, State};
-use delivery::{Delivered, Deliverer};
+use delivery::{Delivered, Deliverer, MOST_PATIENCE};
 
 /// How a worker works.
 #[derive(Debug, Clone)]
@@ -28,7 +29,8 @@ pub struct WorkerOptions {
     /// only when it says so this long after a first question: by then nothing is on its way any more.
     pub sending: Duration,
     /// How long it takes until a document is tried again that could not leave, when the error tells no time, and how long the
-    /// worker is quiet when the archive cannot be reached; doubles from one to the next up to a hundredfold (default: 10 seconds).
+    /// worker is quiet when the archive cannot be reached; the latter doubles with every failure. Neither grows longer than 64
+    /// times this (default: 10 seconds).
     pub retry: Duration,
     /// After how many sendings without a known outcome a document is parked: one that brings down whoever sends it must not do
     /// so for ever (default: 5).
@@ -98,6 +100,8 @@ pub struct Worker {
     options: WorkerOptions,
     stop: watch::Sender<bool>,
     on_event: Box<dyn Fn(&Event) + Send + Sync>,
+    /// Whether nothing more will be put: before that an empty outbox is not a drained one.
+    is_all_put: Arc<AtomicBool>,
 }
 
 /// Stops a worker from elsewhere.
@@ -108,6 +112,10 @@ impl WorkerControl {
     /// Lets the worker take nothing more; what is on its way comes to its end.
     pub fn stop(&self) {
         self.0.send_replace(true);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.0.borrow()
     }
 }
 
@@ -126,7 +134,14 @@ impl Worker {
             options,
             stop: watch::Sender::new(false),
             on_event: Box::new(|_| {}),
+            is_all_put: Arc::new(AtomicBool::new(true)),
         }
+    }
+
+    /// Does not take the outbox for drained before `is_all_put`.
+    pub(crate) fn drained_only_when(mut self, is_all_put: Arc<AtomicBool>) -> Self {
+        self.is_all_put = is_all_put;
+        self
     }
 
     /// Tells every end of a delivery to `listener`.
@@ -257,6 +272,7 @@ impl Run<'_> {
                     .is_some_and(|pace| !pace.until_next(Instant::now()).is_zero());
                 Ok(!waits_for_permit)
             }
+            Until::Drained if !self.worker.is_all_put.load(Ordering::Relaxed) => Ok(false),
             Until::Drained => match self.worker.deliverer.outbox.counts().await {
                 Ok(counts) => Ok(counts.of(State::Queued)
                     + counts.of(State::Sending)
@@ -328,7 +344,8 @@ impl Run<'_> {
 
     /// Takes nothing for a while that grows with every failure.
     fn be_quiet(&mut self) {
-        let until = Instant::now() + self.worker.options.retry * (1 << self.failures.min(6));
+        let until = Instant::now()
+            + self.worker.options.retry * (1 << self.failures.min(MOST_PATIENCE.ilog2()));
         self.quiet_until = self.quiet_until.max(until);
         // What fails at the same time is one failure.
         self.failures += 1;

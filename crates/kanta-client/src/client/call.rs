@@ -1,0 +1,304 @@
+//! One message out, one answer in; with audit event and figures.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::StatusCode;
+use kanta_core::{CodedValue, DocumentOid, Instant, Report};
+
+use super::{ArchiveClient, ClientError};
+use crate::frame::{Answer, Frame, MessageHeader, MessageId, ReadFrameError, Subject, read_answer};
+use crate::transport::{Shell, TransportError};
+use crate::{Attempt, AuditEvent, Exchange, Outcome, RequestContext, Unknown};
+
+/// How a call ended.
+struct End<'e> {
+    result: &'static str,
+    codes: Vec<String>,
+    exchange: &'e Exchange,
+}
+
+impl ArchiveClient {
+    /// Makes identifier and time of the next message; the shell is asked for first, because it may be unknown.
+    pub(super) fn next_header(
+        &self,
+        context: &RequestContext,
+    ) -> Result<MessageHeader, ClientError> {
+        Shell::of(&self.spec)?;
+        Ok(MessageHeader {
+            id: MessageId {
+                root: context.message_root.clone(),
+                extension: self.message_ids.next(),
+            },
+            time: now()?,
+        })
+    }
+
+    /// Sends a message that changes something: whatever is not clear is unknown.
+    pub(super) async fn store(
+        &self,
+        frame: &Frame,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<(Outcome, Exchange), ClientError> {
+        let id = frame.id();
+        let (exchange, error) = self.exchange(frame, deadline).await?;
+        let outcome = match (&exchange.reply, error) {
+            (Some(_), _) => self.outcome_of(&exchange, id),
+            (None, Some(error)) if error.may_have_arrived() => {
+                Outcome::Unknown(Unknown::NoAnswer(error.to_string()))
+            }
+            (None, error) => {
+                let end = End {
+                    result: "failed",
+                    codes: Vec::new(),
+                    exchange: &exchange,
+                };
+                self.conclude(frame.subject(), &end, &[]).ok();
+                return Err(error.map_or(ClientError::NotFound, ClientError::Transport));
+            }
+        };
+        let codes = match &outcome {
+            Outcome::Archived(report) | Outcome::Rejected(report) => codes_of(report),
+            Outcome::Unknown(_) => Vec::new(),
+        };
+        let end = End {
+            result: outcome.as_str(),
+            codes,
+            exchange: &exchange,
+        };
+        if let Err(error) = self.conclude(frame.subject(), &end, &[]) {
+            tracing::error!(message = %id, %error, "the audit event of a stored document was not kept");
+        }
+        Ok((outcome, exchange))
+    }
+
+    /// Sends a question: its answer is given only when its audit event is kept.
+    pub(super) async fn ask(
+        &self,
+        frame: &Frame,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<(Answer, Exchange), ClientError> {
+        let id = frame.id();
+        let (exchange, error) = self.exchange(frame, deadline).await?;
+        let answered = match error {
+            Some(error) => Err(ClientError::Transport(error)),
+            None => self.answer_of(&exchange, id),
+        };
+        let (result, codes, documents) = match &answered {
+            Ok(answer) => ("answered", Vec::new(), received(answer)),
+            Err(ClientError::Refused { report, .. }) => ("refused", codes_of(report), Vec::new()),
+            Err(_) => ("failed", Vec::new(), Vec::new()),
+        };
+        let end = End {
+            result,
+            codes,
+            exchange: &exchange,
+        };
+        let kept = self.conclude(frame.subject(), &end, &documents);
+        let answer = answered?;
+        kept.map_err(ClientError::Audit)?;
+        Ok((answer, exchange))
+    }
+
+    async fn exchange(
+        &self,
+        frame: &Frame,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<(Exchange, Option<TransportError>), ClientError> {
+        let started = now()?;
+        let clock = std::time::Instant::now();
+        let (message_id, operation) = (frame.id().clone(), frame.operation());
+        let mut message = Shell::of(&self.spec)?.wrap(frame)?;
+        message.deadline = deadline;
+        let request = message.body.clone();
+        tracing::debug!(message = %message_id, %operation, bytes = request.len(), "sending a message");
+        let (reply, error) = match self.transport.exchange(message).await {
+            Ok(reply) => (Some(reply), None),
+            Err(error) => (None, Some(error)),
+        };
+        let exchange = Exchange {
+            operation: operation.clone(),
+            message_id,
+            bundle: Arc::clone(&self.bundle),
+            started,
+            took: clock.elapsed(),
+            request,
+            reply,
+        };
+        Ok((exchange, error))
+    }
+
+    /// Reads what became of a document from the answer.
+    fn outcome_of(&self, exchange: &Exchange, id: &MessageId) -> Outcome {
+        let not_understood = |why: String| Outcome::Unknown(Unknown::NotUnderstood(why));
+        let Some(reply) = &exchange.reply else {
+            return not_understood("there is none".to_owned());
+        };
+        let answer = match read_answer(&reply.body, &self.limits) {
+            Ok(answer) => answer,
+            Err(error) if reply.status == StatusCode::OK => {
+                return not_understood(error.to_string());
+            }
+            Err(error @ ReadFrameError::SoapFault { .. }) => {
+                return not_understood(error.to_string());
+            }
+            Err(_) => return not_understood(format!("the HTTP status is {}", reply.status)),
+        };
+        let Some(acknowledgement) = answer.acknowledgement else {
+            return not_understood("it has no acknowledgement".to_owned());
+        };
+        if acknowledgement.target.as_ref() != Some(id) {
+            return Outcome::Unknown(Unknown::OtherMessage);
+        }
+        let archived = self
+            .spec
+            .list_for_reading("message.acknowledgement.archived_codes");
+        if acknowledgement.is_negative() {
+            Outcome::Rejected(acknowledgement.details)
+        } else if !acknowledgement.is_positive() || reply.status != StatusCode::OK {
+            not_understood("its acknowledgement code is not known".to_owned())
+        } else if archived.contains(&acknowledgement.code) {
+            Outcome::Archived(acknowledgement.details)
+        } else {
+            Outcome::Unknown(Unknown::OnlyAccepted)
+        }
+    }
+
+    fn answer_of(&self, exchange: &Exchange, id: &MessageId) -> Result<Answer, ClientError> {
+        let kept = || Box::new(exchange.clone());
+        let Some(reply) = &exchange.reply else {
+            return Err(ClientError::NotFound);
+        };
+        let read = read_answer(&reply.body, &self.limits);
+        let answer = match read {
+            Ok(answer) => answer,
+            Err(source @ ReadFrameError::SoapFault { .. }) => {
+                let exchange = kept();
+                return Err(ClientError::Answer { source, exchange });
+            }
+            Err(_) if reply.status != StatusCode::OK => {
+                return Err(ClientError::Status {
+                    status: reply.status,
+                    exchange: kept(),
+                });
+            }
+            Err(source) => {
+                let exchange = kept();
+                return Err(ClientError::Answer { source, exchange });
+            }
+        };
+        let Some(acknowledgement) = &answer.acknowledgement else {
+            return Err(ClientError::Answer {
+                source: ReadFrameError::Part("acknowledgement"),
+                exchange: kept(),
+            });
+        };
+        if acknowledgement.target.as_ref() != Some(id) {
+            return Err(ClientError::OtherMessage { exchange: kept() });
+        }
+        let failed = answer
+            .query
+            .as_ref()
+            .is_some_and(|query| ["QE", "AE"].contains(&query.code.as_str()));
+        if !acknowledgement.is_positive() || failed {
+            return Err(ClientError::Refused {
+                report: acknowledgement.details.clone(),
+                exchange: kept(),
+            });
+        }
+        if reply.status != StatusCode::OK {
+            return Err(ClientError::Status {
+                status: reply.status,
+                exchange: kept(),
+            });
+        }
+        Ok(answer)
+    }
+
+    /// Hands figures and the audit event to the host.
+    fn conclude(
+        &self,
+        subject: &Subject,
+        end: &End<'_>,
+        received: &[DocumentOid],
+    ) -> Result<(), crate::AuditError> {
+        let exchange = end.exchange;
+        tracing::debug!(
+            message = %exchange.message_id, operation = %subject.operation, result = end.result, took = ?exchange.took,
+            "a message has ended"
+        );
+        if let Some(metrics) = &self.metrics {
+            metrics.attempt(&Attempt {
+                operation: subject.operation.clone(),
+                environment: self.spec.environment().key(),
+                result: end.result,
+                took: exchange.took,
+                request_bytes: exchange.request.len(),
+                answer_bytes: exchange.reply.as_ref().map_or(0, |reply| reply.body.len()),
+                certificate_days_left: self.transport.client_certificate_expires().map(|expires| {
+                    (expires.unix_seconds() - exchange.started.unix_seconds()).div_euclid(86_400)
+                }),
+            });
+        }
+        let Some(audit) = &self.audit else {
+            return Ok(());
+        };
+        let Subject {
+            context, access, ..
+        } = subject;
+        let mut documents = subject.documents.clone();
+        for document in received {
+            if !documents.contains(document) {
+                documents.push(document.clone());
+            }
+        }
+        audit.record(&AuditEvent {
+            time: exchange.started,
+            user: context.user.identity.clone(),
+            role: context.user.role.clone(),
+            unit: context.user.unit.oid.clone(),
+            organisation: context.joining.acting().oid.clone(),
+            joiner: context.joining.joiner().clone(),
+            authentication: context.user.authentication,
+            client: subject.client.clone(),
+            documents,
+            case: context.case.clone(),
+            operation: subject.operation.clone(),
+            scope: context.scope.as_str(),
+            access: access.as_str(),
+            ground: access
+                .ground()
+                .map(|ground| CodedValue::from(ground.clone()).code().to_owned()),
+            purpose: context.purpose.clone(),
+            message_id: exchange.message_id.clone(),
+            result: end.result,
+            answer_codes: end.codes.clone(),
+            bundle: (*self.bundle).clone(),
+        })
+    }
+}
+
+fn codes_of(report: &Report) -> Vec<String> {
+    report
+        .iter()
+        .map(|finding| finding.rule().to_owned())
+        .collect()
+}
+
+fn received(answer: &Answer) -> Vec<DocumentOid> {
+    answer
+        .documents
+        .iter()
+        .filter_map(|entry| Some(DocumentOid::new(entry.id.clone()?)))
+        .collect()
+}
+
+pub(super) fn now() -> Result<Instant, ClientError> {
+    let since: Duration = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Ok(Instant::from_unix(
+        since.as_secs().cast_signed(),
+        since.subsec_nanos(),
+    )?)
+}

@@ -1,0 +1,99 @@
+//! The elements that frames are made of.
+
+use std::ops::Range;
+
+use kanta_core::{CodedValue, Oid, PersonName};
+use kanta_xml::Writer;
+
+/// Writes the elements of a frame, and remembers where the content stands.
+pub(super) struct FrameWriter {
+    xml: Writer,
+    content: Range<usize>,
+}
+
+impl FrameWriter {
+    pub(super) fn new(capacity: usize) -> Self {
+        let mut xml = Writer::with_capacity(capacity);
+        xml.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        Self { xml, content: 0..0 }
+    }
+
+    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.xml.open(name);
+        for (name, value) in attributes {
+            self.xml.attribute(name, value);
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.xml.close();
+    }
+
+    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.open(name, attributes);
+        self.close();
+    }
+
+    pub(super) fn text_element(&mut self, name: &str, text: &str) {
+        self.open(name, &[]);
+        self.xml.text(text);
+        self.close();
+    }
+
+    /// Writes text that is XML already: the content of a message.
+    pub(super) fn content(&mut self, escaped: &[u8]) {
+        self.xml.raw(escaped);
+        let end = self.xml.position();
+        self.content = end - escaped.len()..end;
+    }
+
+    pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
+        match extension {
+            Some(extension) => {
+                self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
+            }
+            None => self.empty(name, &[("root", root.as_str())]),
+        }
+    }
+
+    pub(super) fn code(&mut self, name: &str, code: &CodedValue) {
+        let mut attributes = vec![
+            ("code", code.code()),
+            ("codeSystem", code.system().as_str()),
+        ];
+        attributes.extend(code.system_name().map(|name| ("codeSystemName", name)));
+        attributes.extend(code.display().map(|display| ("displayName", display)));
+        self.empty(name, &attributes);
+    }
+
+    /// Writes a name in the order of frames: the family name first.
+    pub(super) fn name(&mut self, name: &PersonName) {
+        self.open("name", &[]);
+        self.text_element("family", name.family());
+        for given in name.given() {
+            self.text_element("given", given);
+        }
+        if let Some(call_name) = name.call_name() {
+            self.open("given", &[("qualifier", "CL")]);
+            self.xml.text(call_name);
+            self.close();
+        }
+        self.close();
+    }
+
+    pub(super) fn device(&mut self, name: &str, kind: &str, root: &str) {
+        self.open(name, &[("typeCode", kind)]);
+        self.open(
+            "device",
+            &[("classCode", "DEV"), ("determinerCode", "INSTANCE")],
+        );
+        self.empty("id", &[("root", root)]);
+        self.close();
+        self.close();
+    }
+
+    /// Returns the message and where its content stands.
+    pub(super) fn finish(self) -> Result<(Vec<u8>, Range<usize>), kanta_xml::Error> {
+        Ok((self.xml.finish()?, self.content))
+    }
+}

@@ -1,0 +1,193 @@
+//! What the tests of client and archive share: an archive, documents and clients of it.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::time::Duration;
+
+use kanta_client::cda::{Content, Draft, SignOptions, Signed};
+use kanta_client::core::codes::{
+    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
+};
+use kanta_client::core::metadata::{
+    Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Office,
+};
+use kanta_client::core::{
+    CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, Oid, Organisation,
+};
+use kanta_client::sign::SoftwareSigner;
+use kanta_client::transport::{Endpoint, HttpsPost};
+use kanta_client::{ArchiveClient, RetryPolicy};
+use kanta_testkit::{Fault, TestArchive, TestArchiveOptions, people, structures, test_spec};
+
+/// How long is waited for answers that never come.
+pub(crate) const SHORT: Duration = Duration::from_millis(300);
+/// How long is waited for answers that come, on a busy machine too.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
+
+pub(crate) fn options() -> TestArchiveOptions {
+    let mut options = TestArchiveOptions::default();
+    options.structures = vec![structures::client_relation(), structures::client_plan()];
+    options
+}
+
+pub(crate) async fn archive() -> TestArchive {
+    TestArchive::start_with(options()).await.unwrap()
+}
+
+/// A transport whose connections and sessions are its own.
+pub(crate) fn transport(archive: &TestArchive, attempt: Duration) -> HttpsPost {
+    let mut endpoint: Endpoint = archive.endpoint().unwrap().with_attempt_timeout(attempt);
+    endpoint.max_answer_bytes = 1 << 20;
+    archive.transport(endpoint).unwrap()
+}
+
+pub(crate) fn client(archive: &TestArchive) -> ArchiveClient {
+    ArchiveClient::new(test_spec(), transport(archive, LONG))
+}
+
+/// A client that does not wait long for an answer that a fault keeps back.
+pub(crate) fn client_for(archive: &TestArchive, fault: Fault) -> ArchiveClient {
+    let hangs = matches!(
+        fault,
+        Fault::HangWithoutStoring | Fault::HangAfterStoring | Fault::HangInAnswer
+    );
+    let attempt = if hangs { SHORT } else { LONG };
+    ArchiveClient::new(test_spec(), transport(archive, attempt))
+}
+
+/// Waits short enough for tests.
+pub(crate) fn quick() -> RetryPolicy {
+    RetryPolicy::default()
+        .with_waits(Duration::from_millis(5), Duration::from_millis(50))
+        .with_deadline(Duration::from_secs(60))
+}
+
+pub(crate) fn time() -> Instant {
+    Instant::parse("2026-02-02T08:15:30Z").unwrap()
+}
+
+pub(crate) fn document_id(number: u64) -> DocumentOid {
+    DocumentOid::new(people::county_oid("11.2026").child(number))
+}
+
+pub(crate) fn case() -> CaseId {
+    CaseId::new(people::county_oid("14.2026.2"))
+}
+
+/// A client-relation document of the county; `producer` gets the right to use the register.
+pub(crate) fn relation_of(
+    signer: &SoftwareSigner,
+    number: u64,
+    producer: Option<(&Organisation, Option<&str>)>,
+    change: impl FnOnce(&mut DocumentMetadata),
+) -> Signed {
+    let structure = structures::client_relation();
+    let mut content = Content::new(&structure);
+    content.set("asiakas.sukunimi", "Kuvitelma").unwrap();
+    content.set("asiakas.etunimet", "Aino").unwrap();
+    content.set("asiakas.turvakielto", false).unwrap();
+    if let Some((unit, ends)) = producer {
+        let task = "sosiaalihuollon_palvelutehtava[0]";
+        let block = format!("{task}.palveluntuottaja[0]");
+        let families = ServiceTask::FAMILIES_WITH_CHILDREN;
+        content
+            .set(&format!("{task}.palvelutehtava"), families)
+            .unwrap();
+        content
+            .set(&format!("{block}.palveluyksikon_nimi"), unit.clone())
+            .unwrap();
+        content
+            .set(
+                &format!("{block}.asiakkuuden_alkamispvm"),
+                Date::new(2026, 1, 12).unwrap(),
+            )
+            .unwrap();
+        if let Some(ends) = ends {
+            content
+                .set(
+                    &format!("{block}.asiakkuuden_paattymispvm"),
+                    Date::parse(ends).unwrap(),
+                )
+                .unwrap();
+        }
+    }
+    let details = ClientRelationDocument {
+        relation: ClientRelationId::new(people::county_oid(&format!("14.2026.{number}"))),
+        client: people::child(),
+        retention: RetentionClass::PERMANENT,
+        special_content: SpecialContent::NO,
+    };
+    let mut metadata =
+        DocumentMetadata::client_relation(&people::office(), document_id(number), time(), details);
+    change(&mut metadata);
+    Draft::new(metadata, content)
+        .check(&structure, &test_spec())
+        .unwrap()
+        .sign(signer, SignOptions::system(time()), &test_spec())
+        .unwrap()
+}
+
+pub(crate) fn relation(archive: &TestArchive, number: u64) -> Signed {
+    relation_of(&archive.signer().unwrap(), number, None, |_| {})
+}
+
+/// A plan about the child, made in an office.
+pub(crate) fn plan_in(
+    signer: &SoftwareSigner,
+    office: &Office,
+    number: u64,
+    client: Client,
+    change: impl FnOnce(&mut DocumentMetadata),
+) -> Signed {
+    let structure = structures::client_plan();
+    let author = people::social_worker();
+    let mut content = Content::new(&structure);
+    let identifier = people::child().identifier.expose();
+    content.set("asiakas[0].sukunimi", "Kuvitelma").unwrap();
+    content.set("asiakas[0].etunimet", "Aino").unwrap();
+    content.set("asiakas[0].henkilotunnus", identifier).unwrap();
+    content
+        .set("laatija[0].sukunimi", author.name.family())
+        .unwrap();
+    content.set("laatija[0].etunimet", "Onni").unwrap();
+    let details = ClientDocument {
+        general_type: DocumentType::PLAN,
+        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
+        client,
+        author,
+        case: case(),
+        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
+        service_process: ServiceProcess::PLANNING,
+        retention: RetentionClass::PERMANENT,
+        special_content: SpecialContent::NO,
+    };
+    let mut metadata =
+        DocumentMetadata::client_document(office, document_id(number), time(), details);
+    change(&mut metadata);
+    Draft::new(metadata, content)
+        .check(&structure, &test_spec())
+        .unwrap()
+        .sign(signer, SignOptions::system(time()), &test_spec())
+        .unwrap()
+}
+
+pub(crate) fn plan(archive: &TestArchive, number: u64) -> Signed {
+    let signer = archive.signer().unwrap();
+    plan_in(&signer, &people::office(), number, people::child(), |_| {})
+}
+
+/// The version of a plan that follows `before`.
+pub(crate) fn next_plan(archive: &TestArchive, number: u64, before: &Signed) -> Signed {
+    let signer = archive.signer().unwrap();
+    let (office, before) = (people::office(), before.metadata());
+    plan_in(&signer, &office, number, people::child(), |metadata| {
+        let next = before
+            .revise()
+            .correct(CodedValue::new(
+                "TEST-CORRECTION",
+                Oid::parse("2.999.5").unwrap(),
+            ))
+            .into_version(document_id(number), time());
+        *metadata = next.unwrap();
+    })
+}
