@@ -15,6 +15,7 @@ mod java_peer;
 mod options;
 mod report;
 mod sizes;
+mod strangers;
 mod synthetic;
 
 mod signatures;
