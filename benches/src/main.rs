@@ -16,6 +16,7 @@ mod notices;
 mod options;
 mod report;
 mod sizes;
+mod strangers;
 mod synthetic;
 
 mod post;
