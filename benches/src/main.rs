@@ -13,6 +13,8 @@ mod report;
 mod sizes;
 mod synthetic;
 
+mod mass_run;
+mod outbox;
 mod signatures;
 mod structure_validate;
 
@@ -47,6 +49,26 @@ const BENCHES: &[Bench] = &[
         id: "verify",
         about: "a received document, from its bytes to the verdict",
         run: signatures::verify,
+    },
+    Bench {
+        id: "enqueue",
+        about: "a signed document durable in the outbox, by one producer and by eight",
+        run: outbox::enqueue,
+    },
+    Bench {
+        id: "dequeue",
+        about: "a document claimed and ended, among few and among a million",
+        run: outbox::dequeue,
+    },
+    Bench {
+        id: "mass-run",
+        about: "documents written, signed and kept at the same time, and the memory that takes",
+        run: mass_run::run,
+    },
+    Bench {
+        id: "workers",
+        about: "three workers on PostgreSQL against one, when the archive takes 50 ms",
+        run: outbox::workers,
     },
 ];
 
