@@ -1,65 +1,18 @@
 //! Content of a chosen size: a structure of our own in Sosmeta's shape, and entries of coded values, dates and Finnish
 //! text that follow it. The same size gives the same bytes.
 
+use kanta_client::cda::structure::Structure;
 use serde_json::{Value, json};
 
+#[allow(dead_code, unreachable_pub, reason = "generated for whoever needs it")]
+pub(crate) mod types;
+
 /// The schema that the content follows.
-pub(crate) fn schema() -> Vec<u8> {
-    let about = |name: &str, representation: &str, row: u32| {
-        json!({
-            "name": [{"lang": "fi", "value": name}, {"lang": "sv", "value": name}],
-            "representation": [{"lang": "fi", "value": representation}],
-            "rowNumber": row,
-        })
-    };
-    let code = |name: &str, row: u32, oid: &str| {
-        let pattern = format!("^urn:oid:{}(\\.\\d+)*$", oid.replace('.', "\\."));
-        json!({
-            "type": "object", "additionalProperties": false, "required": ["system", "code", "display"],
-            "sosmeta": about(name, "Koodi", row),
-            "properties": {
-                "system": {"type": "string", "pattern": pattern},
-                "code": {"type": "string"},
-                "display": {"type": "string"},
-            },
-        })
-    };
-    let text =
-        |name: &str, row: u32| json!({"type": "string", "sosmeta": about(name, "Teksti", row)});
-    let day = "^-?[0-9]{4}(-(0[1-9]|1[0-2])(-(0[0-9]|[1-2][0-9]|3[0-1]))?)?$";
-    let entry = json!({
-        "type": "object", "additionalProperties": false, "required": ["paivamaara", "sosiaalipalvelu"],
-        "sosmeta": about("Kirjaus", "Otsikko", 20),
-        "properties": {
-            "paivamaara": {"type": "string", "pattern": day, "sosmeta": about("Päivämäärä", "Pvm", 1)},
-            "palvelutehtava": code("Palvelutehtävä", 2, "2.999.6.1221"),
-            "sosiaalipalvelu": code("Sosiaalipalvelu", 3, "2.999.6.1222"),
-            "palveluprosessi": code("Palveluprosessi", 4, "2.999.6.1277"),
-            "palveluyksikko": code("Palveluyksikkö", 5, "2.999.6.202"),
-            "kuvaus": text("Kuvaus", 6),
-            "paatos_tehty": {"type": "boolean", "sosmeta": about("Päätös tehty", "Kytkin", 7)},
-            "kesto": {
-                "type": "object", "additionalProperties": false, "required": ["value", "code"],
-                "sosmeta": about("Kesto", "Määrä", 8),
-                "properties": {"value": {"type": "number"}, "code": {"type": "string"}},
-            },
-        },
-    });
-    let schema = json!({
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "type": "object", "additionalProperties": false, "required": ["kirjaukset"],
-        "sosmeta": {"oid": "2.999.1506.90001.2026.1.1", "documentType": "Asiakaskertomusmerkintä",
-            "documentDefinitionVersion": "2026-01-01"},
-        "properties": {"kirjaukset": {
-            "type": "object", "additionalProperties": false, "required": ["laatija", "kirjaus"],
-            "sosmeta": about("Kirjaukset", "Otsikko", 1),
-            "properties": {
-                "laatija": text("Laatija", 10),
-                "kirjaus": {"type": "array", "minItems": 1, "items": entry},
-            },
-        }},
-    });
-    schema.to_string().into_bytes()
+pub(crate) const SCHEMA: &[u8] = include_bytes!("synthetic/schema.json");
+
+/// The structure that the content follows.
+pub(crate) fn structure() -> Structure {
+    Structure::parse(SCHEMA).expect("the schema is our own")
 }
 
 /// Content of about this many bytes.
@@ -140,17 +93,38 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kanta_client::cda::structure::Structure;
+    use kanta_client::cda::Content;
+    use kanta_client::cda::structure::RustOptions;
 
     #[test]
     fn the_content_follows_its_structure() {
-        let structure = Structure::parse(&schema()).unwrap();
         let content = content(40_000);
         assert!(
             (38_000..42_000).contains(&content.len()),
             "{}",
             content.len()
         );
-        assert!(structure.validate(&content).is_empty());
+        assert!(structure().validate(&content).is_empty());
+    }
+
+    /// `kanta structure codegen benches/src/synthetic/schema.json`, formatted.
+    #[test]
+    fn the_types_are_those_of_the_schema() {
+        let words = |code: &str| {
+            code.split_whitespace()
+                .collect::<String>()
+                .replace(",)", ")")
+        };
+        let generated = structure().generate_rust(&RustOptions::default());
+        assert_eq!(words(include_str!("synthetic/types.rs")), words(&generated));
+    }
+
+    #[test]
+    fn the_types_hold_all_of_the_content() {
+        let (structure, bytes) = (structure(), content(5_000));
+        let content = Content::read(&structure, &bytes).unwrap();
+        let typed = types::Kirjaukset::from_content(&content).unwrap();
+        let again = typed.to_content(&structure).unwrap();
+        assert!(content.changes_to(&again).is_empty());
     }
 }

@@ -12,12 +12,12 @@ use kanta_xml::Limits;
 
 use crate::body::{BodySource, PdfFacts};
 use crate::display::{self, DisplayOptions};
-use crate::document::layout::Layout;
+use crate::document::layout::{Defaults, Layout};
 use crate::document::write_unsigned;
 use crate::rules::{self, CheckContext, Parts};
 use crate::signature::WrittenPlaces;
 use crate::structure::Structure;
-use crate::{ClinicalDocument, PdfSource, ReadError, WriteError};
+use crate::{BodyForm, ClinicalDocument, PdfSource, ReadError, WriteError};
 
 /// A document that is being built and may be wrong.
 ///
@@ -157,7 +157,7 @@ impl Draft {
     ) -> Result<Self, CheckError> {
         let body = document.body().ok_or(WriteError::NoBody)?;
         let display = body.display_form().map_err(WriteError::Body)?;
-        if body.form() == crate::BodyForm::Pdf {
+        if body.form() == BodyForm::Pdf {
             return Ok(Self::pdf(metadata, display));
         }
         let old = format!("id=\"{}\"", document.metadata().id.body_anchor());
@@ -211,14 +211,15 @@ impl Draft {
         }
         let display = self.display(&metadata, context.structure)?;
         let source = self.source(display.as_deref().unwrap_or_default());
-        let completed = layout.complete(&mut metadata, source.form());
+        let (defaults, known) = Defaults::of(&layout, &metadata, source.form());
+        defaults.fill(&mut metadata);
         let is_rendered = matches!(&self.content, DraftBody::Structured { display: None, .. });
         let mut report = rules::check(&metadata, &Parts::of(&source, is_rendered), &context, spec);
         if report.has_errors() {
             return Err(CheckError::Findings(report));
         }
-        completed?;
-        let (xml, facts) = write_unsigned(&metadata, source, &layout)?;
+        known?;
+        let (xml, facts) = write_unsigned(&metadata, None, source, &layout)?;
         if let (Some(facts), DraftBody::Pdf(pdf)) = (facts, &self.content) {
             self.check_pdf(&facts, pdf.as_ref(), &context, &mut report)?;
         }
@@ -243,16 +244,12 @@ impl Draft {
         spec: &Spec,
     ) -> Result<Vec<u8>, CheckError> {
         let layout = Layout::of(spec);
-        let mut metadata = self.metadata.clone();
-        if let Some(structure) = structure {
-            metadata
-                .content_specification
-                .get_or_insert_with(|| structure.oid().clone());
-        }
-        let display = self.display(&metadata, structure)?;
+        let display = self.display(&self.metadata, structure)?;
         let source = self.source(display.as_deref().unwrap_or_default());
-        layout.complete(&mut metadata, source.form())?;
-        let (xml, _) = write_unsigned(&metadata, source, &layout)?;
+        let structure = structure
+            .map(Structure::oid)
+            .filter(|_| source.form() == BodyForm::Structured);
+        let (xml, _) = write_unsigned(&self.metadata, structure, source, &layout)?;
         Ok(xml)
     }
 

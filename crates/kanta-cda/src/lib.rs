@@ -25,7 +25,7 @@ mod signature;
 pub use body::{Body, BodyError, BodyForm, PdfAClaim, PdfFacts, PdfInspector, PdfSource};
 pub use content::{
     Change, ChangeKind, Code, Content, ContentError, ContentValue, Identifier, Leaf, LocalCode,
-    Part, PartMut, PartialDate, Quantity,
+    MIGRATION_RULES, Migration, Moment, Part, PartMut, PartialDate, Quantity, typed,
 };
 pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};

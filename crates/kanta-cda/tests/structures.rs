@@ -14,10 +14,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use kanta_cda::display::{DisplayOptions, render};
-use kanta_cda::structure::{CodeSystem, Field, Language, Representation, Structure};
+use kanta_cda::Content;
+use kanta_cda::display::{
+    DisplayOptions, check_display, check_safety, render, render_content, sanitize_display,
+};
+use kanta_cda::structure::{
+    CodeSystem, Extent, Field, Language, Representation, SampleOptions, Structure,
+};
 use kanta_core::{Date, Oid};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 const OWN: [&str; 2] = [
     include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json"),
@@ -68,52 +73,14 @@ fn all() -> Vec<Structure> {
     own().into_iter().chain(published().into_values()).collect()
 }
 
-/// Content of a structure: the required fields, or one value of every field.
+/// Content of a structure: what is mandatory, or one value of every field.
 fn content(structure: &Structure, full: bool) -> Value {
-    let root = structure.root();
-    json!({ root.name(): value(root, full) })
-}
-
-fn field(field: Field<'_>, full: bool) -> Value {
-    if !field.is_repeated() {
-        value(field, full)
-    } else if full || field.min_items() > 0 {
-        json!([value(field, full)])
-    } else {
-        json!([])
-    }
-}
-
-fn value(subject: Field<'_>, full: bool) -> Value {
-    let first = |field: Field<'_>, otherwise: &str| {
-        let allowed = field.allowed_values().map(|allowed| allowed[0]);
-        json!(allowed.unwrap_or(otherwise))
+    let options = SampleOptions {
+        extent: if full { Extent::Full } else { Extent::Minimal },
+        most_values: 1,
+        ..SampleOptions::default()
     };
-    match subject.representation() {
-        Representation::Date => json!("2026-02-03"),
-        Representation::Moment => json!("2026-05-04T09:00:00+03:00"),
-        Representation::Switch => json!(true),
-        Representation::Number | Representation::Count => json!(2),
-        Representation::Quantity | Representation::Measure | Representation::Percent => {
-            json!({"value": 1.5, "code": "h"})
-        }
-        Representation::Identifier => json!({"value": "A-1"}),
-        Representation::Code => {
-            let system = match subject.code_system() {
-                Some(CodeSystem::National(oid)) => oid.child(2026).to_urn(),
-                Some(CodeSystem::Local(name)) => name.clone(),
-                None => "urn:oid:2.999".to_owned(),
-            };
-            json!({"system": system, "code": first(subject, "1"), "display": "Näyttö"})
-        }
-        Representation::Group | Representation::Heading => subject
-            .children()
-            .filter(|child| full || child.is_required())
-            .map(|child| (child.name().to_owned(), field(child, full)))
-            .collect::<Map<_, _>>()
-            .into(),
-        _ => first(subject, "Teksti"),
-    }
+    serde_json::from_slice(&structure.sample(&options).to_json()).unwrap()
 }
 
 fn findings(structure: &Structure, content: &Value) -> Vec<(String, String)> {
@@ -134,11 +101,27 @@ fn published_structures_carry_the_oid_of_their_file_name() {
 }
 
 #[test]
-fn minimal_and_full_content_is_valid() {
+fn samples_are_valid_by_the_schema_and_by_the_rules_beyond_it() {
     for structure in all() {
-        for full in [false, true] {
-            let content = content(&structure, full);
-            assert_eq!(findings(&structure, &content), [], "{}", structure.oid());
+        for extent in [Extent::Minimal, Extent::Some, Extent::Full] {
+            for seed in 0..3 {
+                let options = SampleOptions {
+                    seed,
+                    extent,
+                    ..SampleOptions::default()
+                };
+                let sample = structure.sample(&options);
+                let bytes = sample.to_json();
+                assert!(structure.validate(&bytes).is_empty(), "{}", structure.oid());
+                let read = Content::read(&structure, &bytes).unwrap();
+                assert_eq!(read.to_json(), bytes, "{}", structure.oid());
+                // Our own small structures do not mark what is mandatory on a condition.
+                let marked = !structure.oid().as_str().starts_with("2.999");
+                if marked || extent == Extent::Full {
+                    let report = read.check();
+                    assert!(!report.has_errors(), "{}: {report}", structure.oid());
+                }
+            }
         }
     }
 }
@@ -344,6 +327,30 @@ fn the_content_of_a_real_document_is_valid() {
     let content = base64_simd::STANDARD.decode_to_vec(encoded).unwrap();
     assert!(structure.validate(&content).is_empty());
 
+    // The vendor's own display form agrees with it: labels of its own are all there is to say.
+    let start = document.find("representation=\"B64\"").unwrap();
+    let encoded = &document[start + document[start..].find('>').unwrap() + 1..];
+    let encoded: String = encoded[..encoded.find('<').unwrap()]
+        .split_whitespace()
+        .collect();
+    let form = base64_simd::STANDARD.decode_to_vec(encoded).unwrap();
+    let read = Content::read(&structure, &content).unwrap();
+    let report = check_display(&read, &form);
+    assert!(!report.has_errors(), "{report}");
+    let safe = sanitize_display(&form).unwrap();
+    assert!(check_safety(safe.as_bytes()).is_empty());
+    assert!(!check_display(&read, safe.as_bytes()).has_errors());
+    // Another person's form does not.
+    let other = structure.sample(&SampleOptions::default());
+    assert!(check_display(&other, &form).has_errors());
+    // Neither do the rules beyond the schema find anything of weight, beside what a test document leaves out.
+    let errors: Vec<_> = kanta_cda::structure::rules::check(&read)
+        .iter()
+        .filter(|finding| finding.severity() == kanta_core::Severity::Error)
+        .map(|finding| finding.rule().to_owned())
+        .collect();
+    assert_eq!(errors, [] as [String; 0]);
+
     // What the document's identity code says beyond the birth part is not in its display form.
     let json: Value = serde_json::from_slice(&content).unwrap();
     let client = &json["asiakkuusasiakirja"]["asiakas"];
@@ -358,6 +365,41 @@ fn the_content_of_a_real_document_is_valid() {
                 .unwrap()
         )
     );
+}
+
+/// Our display forms of every structure agree with their content and are safe, and forms of other content do not agree.
+#[test]
+fn display_forms_agree_with_their_content() {
+    for structure in all() {
+        let sample = |seed, extent| {
+            structure.sample(&SampleOptions {
+                seed,
+                extent,
+                ..SampleOptions::default()
+            })
+        };
+        for (seed, language) in [(1, Language::Finnish), (2, Language::Swedish)] {
+            let content = sample(seed, Extent::Full);
+            let options = DisplayOptions {
+                language,
+                ..DisplayOptions::default()
+            };
+            let page = render_content(&content, &options);
+            let report = check_display(&content, page.as_bytes());
+            assert!(report.is_empty(), "{}: {report}", structure.oid());
+            assert!(
+                check_safety(page.as_bytes()).is_empty(),
+                "{}",
+                structure.oid()
+            );
+            let other = sample(seed + 10, Extent::Full);
+            assert!(
+                check_display(&other, page.as_bytes()).has_errors(),
+                "{}",
+                structure.oid()
+            );
+        }
+    }
 }
 
 #[test]

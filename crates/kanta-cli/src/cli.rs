@@ -35,6 +35,15 @@ enum Command {
     /// XML as signatures see it
     #[command(subcommand)]
     Xml(crate::xml::Command),
+    /// Spec bundles: what one lacks, and what differs between two
+    #[command(subcommand)]
+    Spec(crate::spec::Command),
+    /// Run the test archive as a server until it is killed
+    ///
+    /// The first line on standard output is a JSON object: `archive`, `register` and `ui` are addresses, `pki` is a folder with
+    /// ca.pem, client.pem, client.key, signing.pem, signing.key and config.toml. A request with the header
+    /// `x-kanta-test-fault: NAME` meets that fault, such as hang-after-storing. The log register answers 501: it is not built.
+    Testbed(crate::testbed::Arguments),
 }
 
 fn run_command(command: Command, setup: &Setup) -> Result<Exit, Failure> {
@@ -46,6 +55,8 @@ fn run_command(command: Command, setup: &Setup) -> Result<Exit, Failure> {
         Command::Verify(arguments) => crate::verify::run(&arguments, setup),
         Command::Frame(command) => crate::frame::run(command, setup),
         Command::Xml(command) => crate::xml::run(command, setup),
+        Command::Spec(command) => crate::spec::run(command, setup),
+        Command::Testbed(arguments) => crate::testbed::run(&arguments, setup),
     }
 }
 

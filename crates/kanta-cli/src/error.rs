@@ -7,7 +7,7 @@ use kanta_client::cda::{BodyError, CheckError, ReadError, SigningError, WriteErr
 use kanta_client::core::spec::SpecError;
 use kanta_client::core::{InvalidValue, Report, Retry};
 use kanta_client::folder::FolderError;
-use kanta_client::frame::FrameError;
+use kanta_client::frame::{FrameError, ReadFrameError};
 use kanta_client::sign::{CertificateError, SignerError};
 use serde::Serialize;
 
@@ -160,6 +160,7 @@ unusable!(
     FrameError,
     InvalidValue,
     ReadError,
+    ReadFrameError,
     SpecError,
     WriteError,
     kanta_client::cda::structure::StructureError,

@@ -2,13 +2,16 @@
 
 use clap::Subcommand;
 use kanta_client::cda::Signed;
-use kanta_client::core::{Instant, Oid};
-use kanta_client::frame::{MessageHeader, MessageId, store_frame};
-use kanta_client::{MessageIds, RandomMessageIds};
+use kanta_client::core::{Instant, Oid, Report};
+use kanta_client::frame::{
+    DocumentEntry, MessageHeader, MessageId, check_frame, read_answer, read_request, store_frame,
+};
+use kanta_client::{MessageIds, RandomMessageIds, RequestContext};
 
 use crate::context;
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
+use crate::output::Shown;
 use crate::setup::Setup;
 
 #[derive(Debug, Subcommand)]
@@ -31,6 +34,13 @@ pub(crate) enum Command {
         #[arg(long, value_parser = Instant::parse)]
         time: Option<Instant>,
     },
+    /// Show what a message says: wrappers, acknowledgement, documents, and what the rules of frames find
+    ///
+    /// Identifiers of persons are not shown. Exit code 1 when a rule finds an error.
+    Show {
+        /// The message, a request or an answer
+        file: Input,
+    },
 }
 
 fn message_id(text: &str) -> Result<MessageId, String> {
@@ -47,24 +57,135 @@ fn message_id(text: &str) -> Result<MessageId, String> {
 }
 
 pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
-    let Command::Store {
-        file,
-        context,
-        message_id,
-        time,
-    } = command;
+    match command {
+        Command::Store {
+            file,
+            context,
+            message_id,
+            time,
+        } => {
+            let context = context::read(&setup.inputs.settings(&context)?).about(&context)?;
+            let header = MessageHeader {
+                id: message_id.unwrap_or_else(|| MessageId {
+                    root: context.message_root.clone(),
+                    extension: RandomMessageIds.next(),
+                }),
+                time: Setup::time(time)?,
+            };
+            store(&file, &context, &header, setup)
+        }
+        Command::Show { file } => show(&file, setup),
+    }
+}
+
+fn store(
+    file: &Input,
+    context: &RequestContext,
+    header: &MessageHeader,
+    setup: &Setup,
+) -> Result<Exit, Failure> {
     let spec = setup.spec()?;
-    let request = context::read(&setup.inputs.settings(&context)?).about(&context)?;
-    let document = setup.inputs.bytes(&file)?;
-    let signed = Signed::from_bytes(document, &spec, setup.limits()).about(&file)?;
-    let header = MessageHeader {
-        id: message_id.unwrap_or_else(|| MessageId {
-            root: request.message_root.clone(),
-            extension: RandomMessageIds.next(),
-        }),
-        time: Setup::time(time)?,
-    };
-    let frame = store_frame(&signed, &request, &header, &spec).about(&file)?;
+    let document = setup.inputs.bytes(file)?;
+    let signed = Signed::from_bytes(document, &spec, setup.limits()).about(file)?;
+    let frame = store_frame(&signed, context, header, &spec).about(file)?;
     setup.output.bytes(frame.as_xml())?;
     Ok(Exit::Fine)
+}
+
+fn show(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
+    let spec = setup.spec()?;
+    let message = setup.inputs.bytes(file)?;
+    let answer = read_answer(&message, setup.limits()).about(file)?;
+    let request = read_request(&message, setup.limits()).ok();
+    let report = match (&answer.acknowledgement, &request) {
+        (None, Some(_)) => check_frame(&message, &spec, setup.limits()).about(file)?,
+        _ => Report::new(),
+    };
+    let good = !report.has_errors();
+    let wrapper = &answer.wrapper;
+    let reasons = request.iter().flat_map(|request| &request.reasons);
+    let parameters = request.iter().flat_map(|request| &request.parameters);
+    setup.output.shown(&Shown::Group(vec![
+        ("interaction", Shown::text(Some(&wrapper.interaction))),
+        ("id", Shown::text(Some(&wrapper.id))),
+        ("sender", Shown::text(wrapper.sender.as_ref())),
+        ("receiver", Shown::text(wrapper.receiver.as_ref())),
+        (
+            "processing_code",
+            Shown::text(wrapper.processing_code.as_ref()),
+        ),
+        (
+            "reasons",
+            Shown::List(
+                reasons
+                    .map(|(code, system)| Shown::text(Some(format!("{code} ({system})"))))
+                    .collect(),
+            ),
+        ),
+        (
+            "user_organisation",
+            Shown::text(
+                request
+                    .as_ref()
+                    .and_then(|request| request.user_organisation.as_ref()),
+            ),
+        ),
+        (
+            "parameters",
+            Shown::List(
+                parameters
+                    .map(|parameter| Shown::text(Some(&parameter.name)))
+                    .collect(),
+            ),
+        ),
+        (
+            "acknowledgement",
+            Shown::maybe(answer.acknowledgement.as_ref(), |acknowledgement| {
+                Shown::Group(vec![
+                    ("code", Shown::text(Some(&acknowledgement.code))),
+                    ("target", Shown::text(acknowledgement.target.as_ref())),
+                    ("details", Shown::Findings(acknowledgement.details.clone())),
+                ])
+            }),
+        ),
+        (
+            "query",
+            Shown::maybe(answer.query.as_ref(), |query| {
+                Shown::Group(vec![
+                    ("code", Shown::text(Some(&query.code))),
+                    ("total", Shown::text(query.total)),
+                    ("remaining", Shown::text(query.remaining)),
+                ])
+            }),
+        ),
+        (
+            "documents",
+            Shown::List(answer.documents.iter().map(document).collect()),
+        ),
+        ("findings", Shown::Findings(report)),
+    ]))?;
+    Ok(Exit::verdict(good))
+}
+
+fn document(entry: &DocumentEntry) -> Shown {
+    let bytes = entry.contents.iter().map(|content| content.len() as u64);
+    Shown::Group(vec![
+        ("id", Shown::text(entry.id.as_ref())),
+        ("set_id", Shown::text(entry.set_id.as_ref())),
+        ("version", Shown::text(entry.version.as_ref())),
+        (
+            "replaces",
+            Shown::text(entry.replaces.as_ref().map(|replaced| &replaced.id)),
+        ),
+        ("state", Shown::text(entry.state.as_ref())),
+        ("effective_time", Shown::text(entry.effective_time.as_ref())),
+        (
+            "register_keeper",
+            Shown::text(entry.register_keeper.as_ref()),
+        ),
+        (
+            "content_bytes",
+            Shown::List(bytes.map(Shown::Number).collect()),
+        ),
+    ])
 }

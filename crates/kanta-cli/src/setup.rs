@@ -125,6 +125,42 @@ impl Setup {
         &self.limits
     }
 
+    /// Returns the folders of `--spec`.
+    pub(crate) fn spec_folders(&self) -> &[PathBuf] {
+        &self.global.spec
+    }
+
+    /// Returns whether inferred values may be used in the customer-test environment.
+    pub(crate) fn inferred(&self) -> Inferred {
+        if self.global.allow_inferred {
+            Inferred::Allow
+        } else {
+            Inferred::Refuse
+        }
+    }
+
+    /// Reads every structure of the folder of `--structures`; one that cannot be read is told and left out.
+    pub(crate) fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
+        let Some(folder) = &self.global.structures else {
+            return Ok(Vec::new());
+        };
+        let unreadable = |error: std::io::Error| {
+            Failure::unusable(format!("{error} [KANTA-FOLDER-READ]")).about(folder.display())
+        };
+        let mut structures = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            match Structure::parse(&std::fs::read(&path).map_err(unreadable)?) {
+                Ok(structure) => structures.push(structure),
+                Err(error) => self.output.message(&format!("{}: {error}", path.display())),
+            }
+        }
+        Ok(structures)
+    }
+
     /// Returns the effective spec bundle of the environment.
     pub(crate) fn spec(&self) -> Result<Spec, Failure> {
         let mut bundles = vec![Bundle::embedded()];
@@ -144,11 +180,7 @@ impl Setup {
                 }
             }
         }
-        let inferred = if self.global.allow_inferred {
-            Inferred::Allow
-        } else {
-            Inferred::Refuse
-        };
+        let inferred = self.inferred();
         Ok(match self.global.environment {
             Environment::Production => Spec::for_production(&bundles),
             Environment::CustomerTest => Spec::for_customer_test(&bundles, inferred),

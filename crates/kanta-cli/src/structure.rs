@@ -1,21 +1,62 @@
 //! `kanta structure`: structures and content.
 
-use clap::{Subcommand, ValueEnum};
+mod show;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 use kanta_client::cda::display::{self, DisplayError, DisplayOptions, Language};
+use kanta_client::cda::structure::{Extent, RustOptions, SampleOptions};
+use kanta_client::cda::{Content, Migration};
 use kanta_client::core::Oid;
+use kanta_client::folder::StructureFolder;
 
 use crate::error::{Exit, Failure};
 use crate::input::Input;
+use crate::output::Shown;
 use crate::setup::Setup;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// List the structures of a folder, the newest version of each document marked; broken files are findings
+    List {
+        /// Folder with structures as Sosmeta publishes them
+        dir: PathBuf,
+    },
+    /// Show one structure as a tree of its fields
+    Show {
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        schema: Input,
+    },
+    /// Tell what changed from one version of a structure to another; exit 1 when content may have to change
+    Diff {
+        /// The earlier version
+        a: Input,
+        /// The later version
+        b: Input,
+    },
+    /// Carry content over to another version of its structure; exit 1 when something stayed behind or is missing
+    Migrate {
+        /// Content, as JSON in UTF-8
+        json: Input,
+        /// The structure that the content follows
+        #[arg(long)]
+        from: Input,
+        /// The structure that it shall follow
+        #[arg(long)]
+        to: Input,
+    },
+    /// Make valid random content with fictional people; the same seed gives the same bytes
+    Sample(Sample),
     /// Check content against a structure: all findings at once, one a line
     Validate {
         /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
         schema: Input,
         /// Content, as JSON in UTF-8
         json: Input,
+        /// Check the rules that a schema cannot express, too
+        #[arg(long)]
+        rules: bool,
     },
     /// Make the display form (näyttömuoto) of content: an XHTML fragment
     Render {
@@ -30,6 +71,29 @@ pub(crate) enum Command {
         #[arg(long)]
         oid: Option<Oid>,
     },
+    /// Generate Rust types of a structure
+    Codegen {
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        schema: Input,
+        /// The path under which the code finds the SDK's documents
+        #[arg(long, value_name = "PATH", default_value_t = RustOptions::default().crate_path)]
+        crate_path: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sample {
+    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+    schema: Input,
+    /// Where the random choices start
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Fill every field
+    #[arg(long)]
+    full: bool,
+    /// Fill what is mandatory only
+    #[arg(long, conflicts_with = "full")]
+    minimal: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -51,10 +115,44 @@ impl From<Lang> for Language {
 
 pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
     match command {
-        Command::Validate { schema, json } => {
+        Command::List { dir } => list(&StructureFolder::new(dir), setup),
+        Command::Show { schema } => {
             let structure = setup.schema(&schema)?;
-            let content = setup.inputs.bytes(&json)?;
-            setup.output.findings(&structure.validate(&content))
+            if setup.json() {
+                setup.output.shown(&show::as_data(&structure))?;
+            } else {
+                setup.output.bytes(show::as_tree(&structure).as_bytes())?;
+            }
+            Ok(Exit::Fine)
+        }
+        Command::Diff { a, b } => diff(&a, &b, setup),
+        Command::Migrate { json, from, to } => migrate(&json, &from, &to, setup),
+        Command::Sample(sample) => {
+            let structure = setup.schema(&sample.schema)?;
+            let content = structure.sample(&SampleOptions {
+                seed: sample.seed,
+                extent: match (sample.full, sample.minimal) {
+                    (true, _) => Extent::Full,
+                    (_, true) => Extent::Minimal,
+                    _ => Extent::Some,
+                },
+                ..SampleOptions::default()
+            });
+            setup.output.bytes(&content.to_json())?;
+            Ok(Exit::Fine)
+        }
+        Command::Validate {
+            schema,
+            json,
+            rules,
+        } => {
+            let structure = setup.schema(&schema)?;
+            let bytes = setup.inputs.bytes(&json)?;
+            let report = match Content::read(&structure, &bytes) {
+                Ok(content) if rules => content.check(),
+                _ => structure.validate(&bytes),
+            };
+            setup.output.findings(&report)
         }
         Command::Render {
             schema,
@@ -74,7 +172,93 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
             setup.output.bytes(xhtml.as_bytes())?;
             Ok(Exit::Fine)
         }
+        Command::Codegen { schema, crate_path } => {
+            let code = setup
+                .schema(&schema)?
+                .generate_rust(&RustOptions { crate_path });
+            setup.output.bytes(code.as_bytes())?;
+            Ok(Exit::Fine)
+        }
     }
+}
+
+fn list(folder: &StructureFolder, setup: &Setup) -> Result<Exit, Failure> {
+    let report = folder.check()?;
+    let newest: Vec<Oid> = folder
+        .newest_of_each()?
+        .iter()
+        .map(|version| version.oid().clone())
+        .collect();
+    let mut rows = Vec::new();
+    for oid in folder.oids()? {
+        // A file that cannot be used is among the findings.
+        let Ok(structure) = folder.structure(&oid) else {
+            continue;
+        };
+        rows.push(Shown::Group(vec![
+            ("oid", Shown::text(Some(&oid))),
+            (
+                "title",
+                Shown::text(Some(structure.title(Language::Finnish))),
+            ),
+            (
+                "document_type",
+                Shown::text(Some(structure.document_type())),
+            ),
+            ("version", Shown::text(Some(structure.definition_version()))),
+            ("status", Shown::text(structure.status())),
+            ("newest", Shown::Flag(newest.contains(&oid))),
+        ]));
+    }
+    if setup.json() {
+        setup.output.shown(&Shown::Group(vec![
+            ("structures", Shown::List(rows)),
+            ("findings", Shown::Findings(report.clone())),
+        ]))?;
+    } else {
+        setup.output.bytes(show::as_lines(&rows).as_bytes())?;
+        setup.output.warnings(&report);
+    }
+    Ok(Exit::verdict(!report.has_errors()))
+}
+
+fn diff(a: &Input, b: &Input, setup: &Setup) -> Result<Exit, Failure> {
+    let (earlier, later) = (setup.schema(a)?, setup.schema(b)?);
+    let changes = earlier.changes_to(&later);
+    let breaking = changes.iter().any(|change| change.is_breaking());
+    let rows: Vec<Shown> = changes
+        .iter()
+        .map(|change| {
+            let mark = if change.is_breaking() { "! " } else { "" };
+            Shown::Brief(
+                format!("{mark}{change}"),
+                vec![
+                    ("path", Shown::text(Some(&change.path))),
+                    ("title", Shown::text(Some(&change.title))),
+                    ("change", Shown::text(Some(change))),
+                    ("breaking", Shown::Flag(change.is_breaking())),
+                ],
+            )
+        })
+        .collect();
+    setup.output.shown(&Shown::List(rows))?;
+    Ok(Exit::verdict(!breaking))
+}
+
+fn migrate(json: &Input, from: &Input, to: &Input, setup: &Setup) -> Result<Exit, Failure> {
+    let (from, to) = (setup.schema(from)?, setup.schema(to)?);
+    let bytes = setup.inputs.bytes(json)?;
+    let content = Content::read(&from, &bytes).map_err(|report| {
+        Failure::findings(
+            "the content does not follow the structure of --from; mend it first".to_owned(),
+            report,
+        )
+        .about(json)
+    })?;
+    let Migration { content, report } = content.migrate(&to);
+    setup.output.bytes(&content.to_json())?;
+    setup.output.warnings(&report);
+    Ok(Exit::verdict(!report.has_errors()))
 }
 
 fn not_rendered(error: DisplayError) -> Failure {

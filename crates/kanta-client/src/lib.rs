@@ -1,7 +1,7 @@
 //! Archives documents of Finnish social care in Kanta: request context, message frames, transport and outcomes.
 //!
 //! This is the one crate that a client information system depends on; it re-exports the others as [`core`], [`cda`],
-//! [`sign`] and [`xml`]. The road of a document:
+//! [`fhir`], [`sign`] and [`xml`]. The road of a document:
 //!
 //! ```text
 //! Draft ──check──► Valid ──sign──► Signed ──ArchiveClient::archive──► Archived | Rejected | Unknown
@@ -14,6 +14,7 @@
 
 pub use kanta_cda as cda;
 pub use kanta_core as core;
+pub use kanta_fhir as fhir;
 pub use kanta_sign as sign;
 pub use kanta_xml as xml;
 
@@ -27,6 +28,7 @@ pub mod transport;
 pub mod validator;
 
 mod audit;
+mod certificate_watch;
 mod client;
 mod context;
 mod exchange;
@@ -36,6 +38,7 @@ mod private_file;
 #[cfg(feature = "metrics")]
 pub use audit::MetricsFacade;
 pub use audit::{Attempt, AuditError, AuditEvent, AuditSink, MetricsSink};
+pub use certificate_watch::{CertificateEvent, CertificateWatch};
 pub use client::{
     ArchiveClient, ClientError, Fetched, FetchedDocuments, Hits, MessageIds, RandomMessageIds,
     RetryPolicy, SummaryKind,

@@ -36,7 +36,6 @@ pub(crate) fn sections(pem: &[u8]) -> Option<Vec<Section<'_>>> {
 }
 
 /// Writes one section.
-#[cfg(test)]
 pub(crate) fn write(label: &str, der: &[u8]) -> String {
     let base64 = STANDARD.encode_to_string(der);
     let mut pem = format!("{BEGIN}{label}{RULE}\n");

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use der::asn1::{ObjectIdentifier, UintRef};
+use der::asn1::{Any, BitString, ObjectIdentifier, UintRef};
 use der::{Decode, Encode, Sequence};
-use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
@@ -62,6 +62,33 @@ impl PublicKey {
         Self::from_rsa_der(&der)
     }
 
+    /// A point on a curve that is known.
+    pub(crate) fn on_curve(curve: ObjectIdentifier, point: &[u8]) -> Option<Self> {
+        let point = point.to_vec();
+        match (curve, point.as_slice()) {
+            (P256, [4, coordinates @ ..]) if coordinates.len() == 64 => Some(Self::P256 { point }),
+            (P384, [4, coordinates @ ..]) if coordinates.len() == 96 => Some(Self::P384 { point }),
+            _ => None,
+        }
+    }
+
+    /// Writes the key as `SubjectPublicKeyInfo`. `None` for a key of another kind.
+    pub(crate) fn to_info(&self) -> Option<SubjectPublicKeyInfoOwned> {
+        let (oid, parameters) = match self {
+            Self::Rsa { .. } => (RSA, Any::null()),
+            Self::P256 { .. } => (EC, Any::from(P256)),
+            Self::P384 { .. } => (EC, Any::from(P384)),
+            Self::Other => return None,
+        };
+        Some(SubjectPublicKeyInfoOwned {
+            algorithm: AlgorithmIdentifierOwned {
+                oid,
+                parameters: Some(parameters),
+            },
+            subject_public_key: BitString::from_bytes(self.bytes()).ok()?,
+        })
+    }
+
     fn from_rsa_der(der: &[u8]) -> Self {
         match RsaPublicKey::from_der(der) {
             Ok(key) => Self::Rsa {
@@ -94,15 +121,9 @@ impl PublicKey {
             .as_ref()
             .filter(|_| info.algorithm.oid == EC)
             .and_then(|parameters| parameters.decode_as::<ObjectIdentifier>().ok());
-        match (curve, bytes) {
-            (Some(P256), [4, point @ ..]) if point.len() == 64 => Self::P256 {
-                point: bytes.to_vec(),
-            },
-            (Some(P384), [4, point @ ..]) if point.len() == 96 => Self::P384 {
-                point: bytes.to_vec(),
-            },
-            _ => Self::Other,
-        }
+        curve
+            .and_then(|curve| Self::on_curve(curve, bytes))
+            .unwrap_or(Self::Other)
     }
 
     /// Returns the key as its algorithm writes it: `RSAPublicKey` in DER, or the uncompressed point.

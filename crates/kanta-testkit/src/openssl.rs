@@ -12,6 +12,7 @@ pub(crate) struct NewKey {
     pub(crate) traditional: Vec<u8>,
     /// `SubjectPublicKeyInfo` in DER.
     pub(crate) public: Vec<u8>,
+    pub(crate) is_rsa: bool,
 }
 
 impl NewKey {
@@ -27,14 +28,10 @@ impl NewKey {
             &["genpkey", "-algorithm", algorithm, "-pkeyopt", &option],
             b"",
         )?;
-        Self::of(pem)
-    }
-
-    /// Takes a key in PEM.
-    pub(crate) fn of(pem: Vec<u8>) -> Result<Self, ToolError> {
         Ok(Self {
             traditional: openssl(&["pkey", "-traditional", "-outform", "DER"], &pem)?,
             public: openssl(&["pkey", "-pubout", "-outform", "DER"], &pem)?,
+            is_rsa: algorithm.eq_ignore_ascii_case("rsa"),
             pem,
         })
     }

@@ -3,7 +3,7 @@
 //! A PKCS#11 module is started once for a process and finds its tokens through the environment, so every test with one runs in
 //! a process of its own: see [`SoftHsm::in_own_process`].
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +96,17 @@ impl SoftHsm {
         test: &str,
         prepare: impl FnOnce(&Self) -> Result<(), ToolError>,
     ) -> Option<Self> {
+        Self::in_own_process_with(test, |hsm| prepare(hsm).map(|()| Vec::new()))
+    }
+
+    /// Does the same with more environment for the process, which `prepare` returns.
+    ///
+    /// # Panics
+    /// When preparing fails or the test fails in its own process.
+    pub fn in_own_process_with(
+        test: &str,
+        prepare: impl FnOnce(&Self) -> Result<Vec<(&'static str, OsString)>, ToolError>,
+    ) -> Option<Self> {
         if own_process::is_inside(test) {
             return Some(Self {
                 configuration: PathBuf::from(std::env::var_os(CONFIGURATION)?),
@@ -107,8 +118,10 @@ impl SoftHsm {
             Ok(_) => return own_process::skip(test, "the module libsofthsm2.so is not there"),
             Err(error) => return own_process::skip(test, &error.to_string()),
         };
-        prepare(&hsm).expect("the HSM can be filled");
-        own_process::run(test, &hsm.environment());
+        let more = prepare(&hsm).expect("the HSM can be filled");
+        let more = more.iter().map(|(name, value)| (*name, value.as_os_str()));
+        let environment: Vec<_> = hsm.environment().into_iter().chain(more).collect();
+        own_process::run(test, &environment);
         None
     }
 

@@ -8,6 +8,7 @@ pub fn overlay() -> TestOverlay {
     TestOverlay::read([
         ("bundle.toml", include_str!("../spec/bundle.toml")),
         ("document.toml", include_str!("../spec/document.toml")),
+        ("fhir.toml", include_str!("../spec/fhir.toml")),
         ("message.toml", include_str!("../spec/message.toml")),
     ])
     .expect("the overlay's files are constants and a test reads them")

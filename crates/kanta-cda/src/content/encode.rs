@@ -47,7 +47,7 @@ pub(super) fn encode(field: Field<'_>, value: ContentValue) -> Result<Encoded, S
         (R::Quantity | R::Measure | R::Percent, ContentValue::Quantity(quantity)) => {
             Encoded::Parts(vec![
                 ("value", Encoded::Number(number(quantity.value)?)),
-                ("code", Encoded::Text(quantity.unit)),
+                ("code", Encoded::Text(quantity.unit.into_owned())),
             ])
         }
         (R::Date | R::Moment, ContentValue::Date(date)) => Encoded::Text(date.to_string()),
@@ -58,6 +58,11 @@ pub(super) fn encode(field: Field<'_>, value: ContentValue) -> Result<Encoded, S
                 .display()
                 .ok_or("a coded value in content has its display name")?;
             coded(&code.system().to_urn(), code.code(), display)
+        }
+        (R::Moment, ContentValue::WrittenMoment(text)) => Encoded::Text(text),
+        (R::Code, ContentValue::WrittenCode(parts)) => {
+            let [system, code, display] = &*parts;
+            coded(system, code, display)
         }
         (R::Code, ContentValue::LocalCode(code)) => match field.code_system() {
             Some(CodeSystem::Local(list)) => coded(&list, &code.code, &code.display),
@@ -82,6 +87,12 @@ pub(super) fn encode(field: Field<'_>, value: ContentValue) -> Result<Encoded, S
         }
         (R::Identifier, ContentValue::Oid(oid)) => {
             identified(OID_SYSTEM.to_owned(), oid.as_str().to_owned())
+        }
+        (R::Identifier, ContentValue::WrittenIdentifier(Some(system), value)) => {
+            identified(system, value)
+        }
+        (R::Identifier, ContentValue::WrittenIdentifier(None, value)) => {
+            Encoded::Parts(vec![("value", Encoded::Text(value))])
         }
         // An identifier whose root nobody knows, such as an agreement's number.
         (R::Identifier, ContentValue::Text(text)) => {

@@ -3,9 +3,11 @@
 mod date;
 mod difference;
 mod encode;
+mod migrate;
 mod part;
 mod part_mut;
 mod path;
+pub mod typed;
 mod value;
 mod write;
 
@@ -17,9 +19,10 @@ use crate::structure::Structure;
 pub use date::PartialDate;
 pub use difference::{Change, ChangeKind};
 pub(crate) use encode::{OID_SYSTEM, ORGANISATION_REGISTER};
-pub use part::{Code, Identifier, Leaf, Part};
+pub use migrate::{MIGRATION_RULES, Migration};
+pub use part::{Leaf, Part};
 pub use part_mut::PartMut;
-pub use value::{ContentValue, LocalCode, Quantity};
+pub use value::{Code, ContentValue, Identifier, LocalCode, Moment, Quantity};
 
 /// Content of a document, bound to its structure: what the structure does not have cannot be set.
 ///
@@ -144,10 +147,15 @@ impl<'s> Content<'s> {
         difference::changes(self, later)
     }
 
-    /// Returns the content as compact JSON in UTF-8, in the structure's order; parts without any value are left out.
+    /// Returns the content as compact JSON in UTF-8, in the structure's order; parts without any value are left out, unless
+    /// they are mandatory.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         write::write(self.structure, &self.json)
+    }
+
+    pub(crate) fn json_mut(&mut self) -> &mut Json<'s> {
+        &mut self.json
     }
 
     pub(crate) fn json(&self) -> &Json<'s> {

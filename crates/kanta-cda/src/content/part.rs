@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use kanta_core::{CodedValue, Instant, Oid};
+use kanta_core::Instant;
 
-use super::{PartialDate, Quantity};
+use super::{Code, Identifier, Moment, PartialDate, Quantity};
 use crate::json::Value;
 use crate::structure::walk::{present, values};
 use crate::structure::{Field, Representation};
@@ -19,36 +19,7 @@ pub struct Part<'c> {
     value: Value<'c>,
 }
 
-/// A coded value as content writes it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Code<'c> {
-    /// The code system, as `urn:oid:` and its OID, or the name of a list of the structure's own.
-    pub system: &'c str,
-    /// The code.
-    pub code: &'c str,
-    /// The text for people.
-    pub display: &'c str,
-}
-
-impl Code<'_> {
-    /// Returns the coded value, unless it is of one of the structure's own lists.
-    #[must_use]
-    pub fn to_coded_value(self) -> Option<CodedValue> {
-        let system = Oid::parse_urn(self.system).ok()?;
-        Some(CodedValue::new(self.code, system).with_display(self.display))
-    }
-}
-
-/// An identifier as content writes it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Identifier<'c> {
-    /// The root, as `urn:oid:` and its OID, when it is given.
-    pub system: Option<&'c str>,
-    /// The identifier itself.
-    pub value: &'c str,
-}
-
-/// One value of content: a text, a number, yes or no, or a composed value such as a coded one.
+/// One value of content: a text, a number, yes or no, a composed value such as a coded one, or a group without fields.
 #[derive(Clone)]
 pub struct Leaf<'c> {
     path: String,
@@ -112,7 +83,7 @@ impl<'c> Part<'c> {
 
     /// Returns a quantity, measure or percentage.
     #[must_use]
-    pub fn quantity(self, name: &str) -> Option<Quantity> {
+    pub fn quantity(self, name: &str) -> Option<Quantity<'c>> {
         self.get(name)?.as_quantity()
     }
 
@@ -160,10 +131,10 @@ impl<'c> Part<'c> {
 
     /// Returns this value as a quantity.
     #[must_use]
-    pub fn as_quantity(self) -> Option<Quantity> {
+    pub fn as_quantity(self) -> Option<Quantity<'c>> {
         Some(Quantity {
             value: self.value.get("value")?.as_number()?,
-            unit: self.value.get("code")?.as_str()?.to_owned(),
+            unit: Cow::Borrowed(self.value.get("code")?.as_str()?),
         })
     }
 
@@ -192,19 +163,33 @@ impl<'c> Part<'c> {
             }
         }
         Some(Code {
-            system: system.unwrap_or_default(),
-            code: code?,
-            display: display.unwrap_or_default(),
+            system: Cow::Borrowed(system.unwrap_or_default()),
+            code: Cow::Borrowed(code?),
+            display: Cow::Borrowed(display.unwrap_or_default()),
         })
     }
 
     /// Returns this value as an identifier.
     #[must_use]
     pub fn as_identifier(self) -> Option<Identifier<'c>> {
+        let (mut system, mut value) = (None, None);
+        for part in self.value.members() {
+            match part.name() {
+                "system" => system = part.as_str(),
+                "value" => value = part.as_str(),
+                _ => {}
+            }
+        }
         Some(Identifier {
-            system: self.value.get("system").and_then(Value::as_str),
-            value: self.value.get("value")?.as_str()?,
+            system: system.map(Cow::Borrowed),
+            value: Cow::Borrowed(value?),
         })
+    }
+
+    /// Returns this value as a moment exactly as it is written.
+    #[must_use]
+    pub fn as_written_moment(self) -> Option<Moment<'c>> {
+        self.as_text().map(Moment::as_read)
     }
 
     /// Returns every value inside with its path from here, in the order of display.
@@ -226,7 +211,7 @@ impl<'c> Part<'c> {
                     format!("{before}{dot}{name}")
                 };
                 let part = Self { field, value };
-                if field.is_group() {
+                if field.is_group() && !field.is_bare() {
                     part.collect(&path, leaves);
                 } else {
                     leaves.push(Leaf { path, part });
@@ -262,8 +247,8 @@ impl<'c> Leaf<'c> {
         use Representation as R;
         let part = self.part;
         let text = match part.field.representation() {
-            R::Code => part.as_code().map(|code| Cow::Borrowed(code.display)),
-            R::Identifier => part.as_identifier().map(|id| Cow::Borrowed(id.value)),
+            R::Code => part.as_code().map(|code| code.display),
+            R::Identifier => part.as_identifier().map(|id| id.value),
             R::Quantity | R::Measure | R::Percent => part
                 .as_quantity()
                 .map(|quantity| format!("{} {}", quantity.value, quantity.unit).into()),
@@ -286,17 +271,5 @@ impl std::fmt::Debug for Part<'_> {
 impl std::fmt::Debug for Leaf<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Leaf").field(&self.path).finish()
-    }
-}
-
-impl std::fmt::Debug for Code<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Code")
-    }
-}
-
-impl std::fmt::Debug for Identifier<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Identifier")
     }
 }

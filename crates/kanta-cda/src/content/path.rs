@@ -99,7 +99,7 @@ impl<'s> Content<'s> {
 
     /// Returns the quantity at a path.
     #[must_use]
-    pub fn quantity(&self, path: &str) -> Option<Quantity> {
+    pub fn quantity(&self, path: &str) -> Option<Quantity<'_>> {
         self.part(path)?.as_quantity()
     }
 

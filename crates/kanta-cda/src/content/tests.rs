@@ -106,7 +106,7 @@ fn every_kind_of_value_goes_in_and_comes_out() {
         assert_eq!(content.number("lkm"), Some(3.0));
         let code = content.code("koodi").unwrap();
         assert_eq!(
-            (code.system, code.code, code.display),
+            (&*code.system, &*code.code, &*code.display),
             ("urn:oid:2.999.7.2026", "4", "Neljä")
         );
         assert_eq!(code.to_coded_value().unwrap().code(), "4");

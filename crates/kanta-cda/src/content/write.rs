@@ -27,7 +27,8 @@ fn object(out: &mut String, group: Field<'_>, value: Value<'_>) {
     };
     for field in group.children() {
         if let Some(member) = value.get(field.name())
-            && !is_empty(member)
+            // What is mandatory stays, so that the schema has its say about it.
+            && (field.is_required() || !is_empty(field, member))
         {
             comma(out);
             write_text(out, field.name());
@@ -54,7 +55,12 @@ fn field_value(out: &mut String, field: Field<'_>, value: Value<'_>) {
         object(out, field, value);
     } else if value.is_array() {
         out.push('[');
-        let items = value.items().filter(|item| !is_empty(*item));
+        let full = value.items().filter(|item| !is_empty(field, *item)).count();
+        // Empty values stay only where the structure would miss them.
+        let keep_empty = full < field.min_items();
+        let items = value
+            .items()
+            .filter(|item| keep_empty || !is_empty(field, *item));
         for (index, item) in items.enumerate() {
             if index > 0 {
                 out.push(',');
@@ -67,13 +73,20 @@ fn field_value(out: &mut String, field: Field<'_>, value: Value<'_>) {
     }
 }
 
-/// Returns whether there is nothing inside: empty texts, and groups and lists of nothing but such.
-fn is_empty(value: Value<'_>) -> bool {
+/// Returns whether there is nothing inside: empty texts, and groups and lists of nothing but such. A group without fields is
+/// not empty: that it is there is all it says.
+fn is_empty(field: Field<'_>, value: Value<'_>) -> bool {
     if let Some(text) = value.as_str() {
         return text.is_empty();
     }
-    if value.is_object() {
-        return value.members().all(is_empty);
+    if value.is_array() {
+        return value.items().all(|item| is_empty(field, item));
     }
-    value.is_array() && value.items().all(is_empty)
+    value.is_object()
+        && !field.is_bare()
+        && value.members().all(|member| {
+            field
+                .child(member.name())
+                .is_some_and(|field| is_empty(field, member))
+        })
 }

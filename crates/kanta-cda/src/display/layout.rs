@@ -74,7 +74,7 @@ impl Page {
             self.push("<div class=\"soc-logo\"><img src=\"");
             self.push(logo.data_uri());
             self.push("\" alt=\"");
-            markup::text(&mut self.out, logo.alternative());
+            markup::attribute(&mut self.out, logo.alternative());
             self.push("\"/></div>");
         }
         for (class, line) in ["soc-hdr1", "soc-hdr2", "soc-hdr3"].into_iter().zip(lines) {
@@ -143,7 +143,7 @@ impl Page {
         let empty = self.out.len();
         content(self);
         self.end_paragraph();
-        if self.out.len() == empty {
+        if self.out.len() == empty && needs_content(field) {
             self.out.truncate(item);
         } else {
             self.push("</div></div>");
@@ -177,7 +177,7 @@ impl Page {
         let empty = self.out.len();
         self.group(field, value, level + 1, ban);
         self.end_paragraph();
-        if self.out.len() == empty {
+        if self.out.len() == empty && needs_content(field) {
             self.out.truncate(start);
         } else {
             self.push("</div>");
@@ -229,6 +229,11 @@ impl Page {
     fn push(&mut self, markup: &str) {
         self.out.push_str(markup);
     }
+}
+
+/// Returns whether the title of a group says nothing alone: it does for a group without fields.
+fn needs_content(field: Field<'_>) -> bool {
+    !field.is_bare() || unnamed(field)
 }
 
 /// A field that is shown without a title. Only groups are seen hidden; the value of any other field stays visible.

@@ -25,6 +25,20 @@ const SPECIAL: [bool; 256] = {
 /// cannot hold, other control characters, and those that turn the direction of the text around them (embedding,
 /// override, isolate) become U+FFFD, so that what people see is what is written.
 pub(super) fn text(out: &mut String, text: &str) {
+    escape(out, text, "<br/>");
+}
+
+/// Appends the value of an attribute, between its quotation marks.
+pub(super) fn attribute(out: &mut String, text: &str) {
+    escape(out, text, " ");
+}
+
+/// Appends text as character data and leaves its line ends.
+pub(super) fn running_text(out: &mut String, text: &str) {
+    escape(out, text, "\n");
+}
+
+fn escape(out: &mut String, text: &str, line_end: &str) {
     let bytes = text.as_bytes();
     let mut copied = 0;
     let mut at = 0;
@@ -37,7 +51,7 @@ pub(super) fn text(out: &mut String, text: &str) {
             break;
         };
         let after = at + character.len_utf8();
-        if let Some(written) = written(character) {
+        if let Some(written) = written(character, line_end) {
             out.push_str(&text[copied..at]);
             // A carriage return before a line feed is one line end with it.
             if !(character == '\r' && bytes.get(after) == Some(&b'\n')) {
@@ -51,14 +65,14 @@ pub(super) fn text(out: &mut String, text: &str) {
 }
 
 /// How a character is written; `None` when it stays as it is.
-fn written(character: char) -> Option<&'static str> {
+fn written(character: char, line_end: &str) -> Option<&str> {
     Some(match character {
         '&' => "&amp;",
         '<' => "&lt;",
         '>' => "&gt;",
         '"' => "&quot;",
         '\'' => "&#39;",
-        '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => "<br/>",
+        '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => line_end,
         '\t' => " ",
         _ if is_harmful(character) => "\u{FFFD}",
         _ => return None,

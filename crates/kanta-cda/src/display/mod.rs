@@ -4,9 +4,12 @@
 //! as the content of a page's body. It is made of `div`, `h1` to `h3`, `p`, `br` and one `img` for a logo: no script, style,
 //! event attribute or outside resource can come out, whatever the content says.
 
+mod agreement;
+mod allowed;
 mod layout;
 mod logo;
 mod markup;
+mod safety;
 mod security_ban;
 mod value;
 
@@ -17,7 +20,9 @@ use crate::json::Json;
 use crate::structure::Structure;
 
 pub use crate::structure::Language;
+pub use agreement::{AGREEMENT_RULES, check_display};
 pub use logo::{Logo, LogoError};
+pub use safety::{SAFETY_RULES, UnreadableDisplay, check_safety, sanitize_display};
 
 /// What the display form says beside the content itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a document holds beyond the typed model, with its places, so that it is written again where it stood.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use kanta_xml::{Attribute, Element};
@@ -18,6 +18,8 @@ pub(super) struct Foreign {
     pub(super) present: Option<u64>,
     /// The prefixes that the root declared; written there again. The writer's own prefix only with its own meaning.
     pub(super) root_namespaces: Vec<(String, String)>,
+    /// The elements that lack the constants that the writer puts there.
+    bare: BTreeSet<String>,
     /// Attributes by the path of their element.
     attributes: BTreeMap<String, Vec<(String, String)>>,
     /// Ready XML by parent and the child after which it stood.
@@ -64,7 +66,15 @@ impl Foreign {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.attributes.is_empty() && self.children.is_empty()
+        self.attributes.is_empty() && self.children.is_empty() && self.bare.is_empty()
+    }
+
+    pub(super) fn add_bare(&mut self, path: String) {
+        self.bare.insert(path);
+    }
+
+    pub(super) fn is_bare(&self, path: &str) -> bool {
+        self.bare.contains(path)
     }
 
     /// Adds an attribute, with a declaration of its prefix where the written document would lack one.

@@ -23,6 +23,8 @@ struct Parts {
     seen: bool,
     text: bool,
     whole: bool,
+    /// It lacks the constants that the writer puts there.
+    bare: bool,
     /// One bit an attribute, in their order; those beyond are never taken.
     attributes: u64,
 }
@@ -87,6 +89,9 @@ impl<'s> Taken<'s> {
         let parts = self.parts(element);
         if !parts.seen || parts.whole {
             return;
+        }
+        if parts.bare {
+            foreign.add_bare(self.numbered_path(element));
         }
         for (index, attribute) in element.attributes().enumerate() {
             if index >= 64 || parts.attributes & 1 << index == 0 {
@@ -219,13 +224,21 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
 
     /// Takes `nullFlavor="NA"`, which the writer makes by itself.
     pub(super) fn take_not_applicable(self) {
-        self.take_fixed("nullFlavor", Some("NA"));
+        self.take_constants(&[("nullFlavor", Some("NA"))]);
     }
 
-    /// Takes an attribute that always has one value, which the writer makes by itself.
-    pub(super) fn take_fixed(self, name: &str, value: Option<&str>) {
-        if value.is_some() && self.element.attribute(name) == value {
-            self.attribute(name);
+    /// Takes attributes that always have one value, which the writer makes by itself. Where they differ they stay foreign,
+    /// and the writer leaves its own out.
+    pub(super) fn take_constants(self, constants: &[(&str, Option<&str>)]) {
+        let are_all_there = constants
+            .iter()
+            .all(|(name, value)| value.is_some() && self.element.attribute(name) == *value);
+        if are_all_there {
+            for (name, _) in constants {
+                self.attribute(name);
+            }
+        } else {
+            self.taken.with(self.element, |parts| parts.bare = true);
         }
     }
 

@@ -35,8 +35,7 @@ impl<'f> HeaderWriter<'f> {
         Self { xml, track }
     }
 
-    /// Opens an element; its attributes come first, foreign ones after them. Where the document that was read had another
-    /// value than the constant written here, it keeps its own.
+    /// Opens an element; its attributes come first, foreign ones after them.
     pub(super) fn open(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.xml.open_known(name);
         self.begin(name, attributes);
@@ -56,14 +55,13 @@ impl<'f> HeaderWriter<'f> {
             return;
         };
         let path = track.next_path(name);
-        let kept = track.foreign.attributes_of(&path);
         for (name, value) in attributes {
-            if !kept.iter().any(|(kept, _)| kept == name) {
-                self.xml.attribute_known(name, value);
-            }
+            self.xml.attribute_known(name, value);
         }
-        for (name, value) in kept {
-            self.xml.attribute(name, value);
+        for (name, value) in track.foreign.attributes_of(&path) {
+            if !attributes.iter().any(|(written, _)| written == name) {
+                self.xml.attribute(name, value);
+            }
         }
         for xml in track.enter(path) {
             self.xml.raw(xml.as_bytes());
@@ -115,13 +113,23 @@ impl<'f> HeaderWriter<'f> {
         self.close();
     }
 
-    /// Writes an element whose value does not apply, unless the document that was read had another one there.
+    /// Writes an element whose value does not apply, unless the document that was read did not say so.
     pub(super) fn not_applicable(&mut self, name: &'static str) {
-        if self.has_foreign_attributes(name) {
-            self.empty(name, &[]);
-        } else {
-            self.empty(name, &[("nullFlavor", "NA")]);
-        }
+        self.open_constant(name, &[("nullFlavor", "NA")]);
+        self.close();
+    }
+
+    /// Opens an element with attributes that are always the same, unless the document that was read had others.
+    pub(super) fn open_constant(
+        &mut self,
+        name: &'static str,
+        attributes: &[(&'static str, &str)],
+    ) {
+        let is_bare = self
+            .track
+            .as_ref()
+            .is_some_and(|track| track.foreign.is_bare(&track.next_path(name)));
+        self.open(name, if is_bare { &[] } else { attributes });
     }
 
     pub(super) fn identifier(&mut self, name: &'static str, root: &Oid, extension: Option<&str>) {
@@ -176,13 +184,6 @@ impl<'f> HeaderWriter<'f> {
 
     pub(super) fn finish(self) -> Result<Vec<u8>, kanta_xml::Error> {
         self.xml.finish()
-    }
-
-    fn has_foreign_attributes(&self, name: &str) -> bool {
-        self.track.as_ref().is_some_and(|track| {
-            let path = track.next_path(name);
-            !track.foreign.attributes_of(&path).is_empty()
-        })
     }
 }
 

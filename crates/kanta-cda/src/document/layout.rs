@@ -6,8 +6,9 @@ use std::sync::atomic::AtomicUsize;
 use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemKey, ItemRef};
 use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{CodedValue, Oid};
-use kanta_xml::CheckedName;
+use kanta_xml::{CheckedName, Writer};
 
+use super::header_writer::code_attributes;
 use crate::BodyForm;
 
 /// A value of the bundle: what it is for reading, and whether it may be written.
@@ -23,19 +24,19 @@ pub(crate) struct Layout {
     pub(crate) realm: Slot<String>,
     pub(crate) type_id_root: Slot<String>,
     pub(crate) type_id_extension: Slot<String>,
-    pub(crate) confidentiality: Slot<CodedValue>,
+    pub(crate) confidentiality: DefaultCode,
     pub(crate) consent_status: Slot<String>,
     pub(crate) encounter_participant: Slot<String>,
     pub(crate) joint_clients: Slot<String>,
     pub(crate) case_period: Slot<String>,
     pub(crate) replacement: Slot<String>,
-    pub(crate) record_status: Slot<CodedValue>,
-    pub(crate) register_type: Slot<CodedValue>,
+    pub(crate) register_type: DefaultCode,
+    record_status: DefaultCode,
     pub(crate) display_media_type: Slot<String>,
-    pub(crate) display_format: Slot<CodedValue>,
-    pub(crate) structured_format: Slot<CodedValue>,
     pub(crate) pdf_media_type: Slot<String>,
-    pub(crate) pdf_display_format: Slot<CodedValue>,
+    display_format: DefaultCode,
+    structured_format: DefaultCode,
+    pdf_display_format: DefaultCode,
     pub(crate) namespace: Slot<String>,
     pub(crate) local_header: Slot<String>,
     pub(crate) local_header_name: Option<CheckedName>,
@@ -56,6 +57,7 @@ pub(crate) struct Layout {
 pub(crate) struct ItemLayout {
     pub(crate) key: String,
     known: Option<ItemKey>,
+    default: Option<DefaultItem>,
     pub(crate) element: Slot<String>,
     name: Option<CheckedName>,
     pub(crate) kind: Slot<String>,
@@ -67,13 +69,175 @@ pub(crate) struct ItemLayout {
 pub(crate) struct KindLayout {
     pub(crate) kind: DocumentKind,
     pub(crate) key: String,
-    pub(crate) group: Slot<CodedValue>,
+    pub(crate) group: DefaultCode,
     pub(crate) bodies: Vec<String>,
     pub(crate) required: Vec<String>,
     pub(crate) expected: Vec<String>,
     pub(crate) absent: Vec<String>,
     pub(crate) required_in_later_version: Vec<String>,
     pub(crate) required_when_received: Vec<String>,
+}
+
+/// A coded value that is the same in document after document, with its element rendered once.
+#[derive(Debug)]
+pub(crate) struct DefaultCode {
+    slot: Slot<CodedValue>,
+    xml: Vec<u8>,
+}
+
+/// What is never asked of the caller: it follows from the kind and from the body.
+///
+/// A document gets it where its metadata do not say otherwise.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Defaults<'l> {
+    pub(crate) confidentiality: Option<&'l DefaultCode>,
+    group: Option<&'l DefaultCode>,
+    display_format: Option<&'l DefaultCode>,
+    structured_format: Option<&'l DefaultCode>,
+    record_status: Option<&'l DefaultCode>,
+    register_type: Option<&'l DefaultCode>,
+}
+
+/// An item that has a default.
+#[derive(Debug, Clone, Copy)]
+enum DefaultItem {
+    Group,
+    DisplayFormat,
+    StructuredFormat,
+    RecordStatus,
+    RegisterType,
+}
+
+impl DefaultItem {
+    fn of_key(key: &str) -> Option<Self> {
+        match key {
+            "document_group" => Some(Self::Group),
+            "display_format" => Some(Self::DisplayFormat),
+            "structured_format" => Some(Self::StructuredFormat),
+            "record_status" => Some(Self::RecordStatus),
+            "register_type" => Some(Self::RegisterType),
+            _ => None,
+        }
+    }
+}
+
+impl DefaultCode {
+    fn new(spec: &Spec, key: &str, name: Option<&CheckedName>) -> Self {
+        let slot = code(spec, key);
+        let xml = match (name, slot.for_reading()) {
+            (Some(name), Some(value)) => render(name, value),
+            _ => Vec::new(),
+        };
+        Self { slot, xml }
+    }
+
+    pub(crate) fn get(&self) -> Result<&CodedValue, SpecError> {
+        self.slot.get()
+    }
+
+    pub(crate) fn for_reading(&self) -> Option<&CodedValue> {
+        self.slot.for_reading()
+    }
+
+    /// Returns the element, when it may be written.
+    pub(crate) fn xml(&self) -> Result<&[u8], SpecError> {
+        self.slot.get()?;
+        Ok(&self.xml)
+    }
+}
+
+/// Renders an element; a value with a character that XML forbids makes nothing, and is told when it is written by itself.
+fn render(name: &CheckedName, value: &CodedValue) -> Vec<u8> {
+    let (attributes, count) = code_attributes(value);
+    let mut xml = Writer::new();
+    xml.open_checked(name);
+    for (name, value) in &attributes[..count] {
+        xml.attribute_known(name, value);
+    }
+    xml.close();
+    xml.finish().unwrap_or_default()
+}
+
+impl<'l> Defaults<'l> {
+    /// Returns the defaults for metadata, and the first thing that is needed and not known.
+    pub(crate) fn of(
+        layout: &'l Layout,
+        metadata: &DocumentMetadata,
+        form: BodyForm,
+    ) -> (Self, Result<(), SpecError>) {
+        let kind = layout.kind(&metadata.kind);
+        let (display, structured) = match form {
+            BodyForm::Structured => (&layout.display_format, Some(&layout.structured_format)),
+            BodyForm::Xhtml | BodyForm::Other => (&layout.display_format, None),
+            BodyForm::Pdf => (&layout.pdf_display_format, None),
+        };
+        let defaults = Self {
+            confidentiality: Some(&layout.confidentiality),
+            group: kind.map(|kind| &kind.group),
+            display_format: Some(display),
+            structured_format: structured,
+            record_status: Some(&layout.record_status),
+            register_type: Some(&layout.register_type),
+        };
+        (defaults, defaults.check(metadata))
+    }
+
+    fn check(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
+        match (&metadata.group, self.group) {
+            // A code that the caller gave is checked against the bundle all the same.
+            (_, Some(group)) => group.get().map(drop)?,
+            (Some(_), None) => {}
+            (None, None) => return Err(no_group()),
+        }
+        let needed = [
+            (&metadata.confidentiality, self.confidentiality),
+            (&metadata.display_format, self.display_format),
+            (&metadata.structured_format, self.structured_format),
+            (&metadata.record_status, self.record_status),
+            (&metadata.register_type, self.register_type),
+        ];
+        needed
+            .into_iter()
+            .filter(|(given, _)| given.is_none())
+            .filter_map(|(_, default)| default)
+            .try_for_each(|default| default.get().map(drop))
+    }
+
+    /// Returns the default of an item.
+    pub(crate) fn of_item(&self, item: &ItemLayout) -> Option<&'l DefaultCode> {
+        match item.default? {
+            DefaultItem::Group => self.group,
+            DefaultItem::DisplayFormat => self.display_format,
+            DefaultItem::StructuredFormat => self.structured_format,
+            DefaultItem::RecordStatus => self.record_status,
+            DefaultItem::RegisterType => self.register_type,
+        }
+    }
+
+    /// Puts the defaults into metadata that do not say otherwise, as far as they are known.
+    pub(crate) fn fill(&self, metadata: &mut DocumentMetadata) {
+        for (target, default) in [
+            (&mut metadata.confidentiality, self.confidentiality),
+            (&mut metadata.group, self.group),
+            (&mut metadata.display_format, self.display_format),
+            (&mut metadata.structured_format, self.structured_format),
+            (&mut metadata.record_status, self.record_status),
+            (&mut metadata.register_type, self.register_type),
+        ] {
+            if let (None, Some(Ok(default))) = (&target, default.map(DefaultCode::get)) {
+                *target = Some(default.clone());
+            }
+        }
+    }
+}
+
+fn no_group() -> SpecError {
+    SpecError::Incomplete {
+        key: "document.kind".to_owned(),
+        why: "no table of the bundle has the group of this document".to_owned(),
+        needs: "Sosiaalihuollon metatietomalli 3.6 or newer, and the code set 1.2.246.537.6.1505 on the code server"
+            .to_owned(),
+    }
 }
 
 impl<T> Slot<T> {
@@ -120,23 +284,37 @@ impl Layout {
         let order = spec
             .list_for_reading("document.local_header.order")
             .to_vec();
+        let items: Vec<ItemLayout> = order.iter().map(|key| ItemLayout::new(spec, key)).collect();
+        let name_of = |key: &str| {
+            let item = items.iter().find(|item| item.key == key);
+            item.and_then(|item| item.name.as_ref())
+        };
+        let default = |key: &str, item: &str| DefaultCode::new(spec, key, name_of(item));
+        let kinds = spec.tables("document.kind").into_iter();
+        let kinds = kinds
+            .map(|key| KindLayout::new(spec, key, name_of("document_group")))
+            .collect();
         Self {
             realm: header("realm"),
             type_id_root: header("type_id_root"),
             type_id_extension: header("type_id_extension"),
-            confidentiality: code(spec, "document.header.confidentiality"),
+            confidentiality: DefaultCode::new(
+                spec,
+                "document.header.confidentiality",
+                CheckedName::new("confidentialityCode").as_ref(),
+            ),
             consent_status: header("consent_status"),
             encounter_participant: header("encounter_participant"),
             joint_clients: header("joint_clients"),
             case_period: header("case_period"),
             replacement: text(spec, "document.version.replacement"),
-            record_status: code(spec, "document.value.record_status"),
-            register_type: code(spec, "document.value.register_type"),
+            record_status: default("document.value.record_status", "record_status"),
+            register_type: default("document.value.register_type", "register_type"),
             display_media_type: text(spec, "document.body.display_media_type"),
-            display_format: code(spec, "document.body.display_format"),
-            structured_format: code(spec, "document.body.structured_format"),
+            display_format: default("document.body.display_format", "display_format"),
+            structured_format: default("document.body.structured_format", "structured_format"),
             pdf_media_type: text(spec, "document.body.pdf_media_type"),
-            pdf_display_format: code(spec, "document.body.pdf_display_format"),
+            pdf_display_format: default("document.body.pdf_display_format", "display_format"),
             namespace: text(spec, "document.local_header.namespace"),
             local_header: text(spec, "document.local_header.element"),
             local_header_name: spec
@@ -145,16 +323,12 @@ impl Layout {
             process_type: text(spec, "document.local_header.service_process_type"),
             patient_confidentiality: text(spec, "document.patient_register.confidentiality"),
             patient_header: text(spec, "document.patient_register.header_element"),
-            items: order.iter().map(|key| ItemLayout::new(spec, key)).collect(),
+            items,
             order: Slot {
                 known: Some(order),
                 refused: spec.list("document.local_header.order").err(),
             },
-            kinds: spec
-                .tables("document.kind")
-                .into_iter()
-                .map(|key| KindLayout::new(spec, key))
-                .collect(),
+            kinds,
             last_header: AtomicUsize::new(4 * 1024),
         }
     }
@@ -176,46 +350,6 @@ impl Layout {
         })
     }
 
-    /// Gives metadata what is never asked of the caller: what follows from the kind and the form of the body.
-    ///
-    /// Everything that is known is filled in; the error tells the first thing that is not.
-    pub(crate) fn complete(
-        &self,
-        metadata: &mut DocumentMetadata,
-        form: BodyForm,
-    ) -> Result<(), SpecError> {
-        let kind = self.kind(&metadata.kind);
-        let group = match (&metadata.group, kind) {
-            (None, Some(kind)) => fill(&mut metadata.group, &kind.group),
-            (None, None) => Err(SpecError::Incomplete {
-                key: "document.kind".to_owned(),
-                why: "no table of the bundle has the group of this document".to_owned(),
-                needs: "Sosiaalihuollon metatietomalli 3.6 or newer, and the code set 1.2.246.537.6.1505 on the code \
-                        server"
-                    .to_owned(),
-            }),
-            // A code that the caller gave is checked against the bundle all the same.
-            (Some(_), Some(kind)) => kind.group.get().map(drop),
-            (Some(_), None) => Ok(()),
-        };
-        let (display, structured) = match form {
-            BodyForm::Structured => (&self.display_format, Some(&self.structured_format)),
-            BodyForm::Xhtml | BodyForm::Other => (&self.display_format, None),
-            BodyForm::Pdf => (&self.pdf_display_format, None),
-        };
-        let mut results = vec![
-            group,
-            fill(&mut metadata.confidentiality, &self.confidentiality),
-            fill(&mut metadata.display_format, display),
-            fill(&mut metadata.record_status, &self.record_status),
-            fill(&mut metadata.register_type, &self.register_type),
-        ];
-        if let Some(structured) = structured {
-            results.push(fill(&mut metadata.structured_format, structured));
-        }
-        results.into_iter().collect()
-    }
-
     /// Returns an error when the document has an item without a place in the order: it would be dropped without a word.
     pub(crate) fn check_order(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
         let order = self.order.get()?;
@@ -227,13 +361,6 @@ impl Layout {
             )),
         }
     }
-}
-
-fn fill(target: &mut Option<CodedValue>, slot: &Slot<CodedValue>) -> Result<(), SpecError> {
-    if target.is_none() {
-        *target = Some(slot.get()?.clone());
-    }
-    Ok(())
 }
 
 /// The writer declares this prefix where the social-care header begins.
@@ -248,6 +375,7 @@ impl ItemLayout {
         Self {
             key: key.to_owned(),
             known: ItemKey::find(key),
+            default: DefaultItem::of_key(key),
             name: element.for_reading().and_then(|name| extension_name(name)),
             element,
             kind: text(spec, &part("kind")),
@@ -284,12 +412,13 @@ impl ItemLayout {
 }
 
 impl KindLayout {
-    fn new(spec: &Spec, key: &str) -> Self {
+    fn new(spec: &Spec, key: &str, group_element: Option<&CheckedName>) -> Self {
         let list = |part: &str| {
             spec.list_for_reading(&format!("document.kind.{key}.{part}"))
                 .to_vec()
         };
-        let group = code(spec, &format!("document.kind.{key}.group"));
+        let group = format!("document.kind.{key}.group");
+        let group = DefaultCode::new(spec, &group, group_element);
         Self {
             kind: DocumentKind::from_key(key)
                 .unwrap_or_else(|| DocumentKind::Other(group.for_reading().cloned())),

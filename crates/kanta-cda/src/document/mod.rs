@@ -11,6 +11,7 @@ mod table;
 mod write;
 
 use bytes::Bytes;
+use kanta_core::Oid;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_xml::Limits;
@@ -18,7 +19,7 @@ use kanta_xml::Limits;
 use crate::body::{BodySource, PdfFacts};
 use crate::{Body, BodyError, BodyForm};
 use foreign::Foreign;
-use layout::Layout;
+use layout::{Defaults, Layout};
 pub use reference::header_reference;
 use write::Writing;
 
@@ -159,6 +160,8 @@ impl ClinicalDocument {
             metadata: &self.metadata,
             layout: &layout,
             signatures: self.signatures.as_deref(),
+            defaults: Defaults::default(),
+            structure: None,
             is_rewritten: true,
         };
         let body = self.body.as_ref().map(|body| {
@@ -175,6 +178,7 @@ impl ClinicalDocument {
 /// Writes an unsigned document; of a PDF it returns the facts that passed by.
 pub(crate) fn write_unsigned(
     metadata: &DocumentMetadata,
+    structure: Option<&Oid>,
     body: BodySource<'_>,
     layout: &Layout,
 ) -> Result<(Vec<u8>, Option<PdfFacts>), WriteError> {
@@ -182,10 +186,14 @@ pub(crate) fn write_unsigned(
         BodyForm::Pdf => layout.pdf_media_type.get()?,
         _ => layout.display_media_type.get()?,
     };
+    let (defaults, known) = Defaults::of(layout, metadata, body.form());
+    known?;
     let writing = Writing {
         metadata,
         layout,
         signatures: None,
+        defaults,
+        structure,
         is_rewritten: false,
     };
     let failed = |error: std::io::Error| WriteError::Pdf(error.to_string());

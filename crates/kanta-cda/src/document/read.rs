@@ -149,7 +149,7 @@ pub(super) fn required(_: Node<'_, '_, '_>, _: &mut Reading<'_>) -> Option<()> {
 
 pub(super) fn realm(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
     let realm = reading.layout.realm.for_reading();
-    node.take_fixed("code", realm.map(String::as_str));
+    node.take_constants(&[("code", realm.map(String::as_str))]);
     Some(())
 }
 
@@ -158,8 +158,10 @@ pub(super) fn type_id(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Opti
         &reading.layout.type_id_root,
         &reading.layout.type_id_extension,
     );
-    node.take_fixed("root", root.for_reading().map(String::as_str));
-    node.take_fixed("extension", extension.for_reading().map(String::as_str));
+    node.take_constants(&[
+        ("root", root.for_reading().map(String::as_str)),
+        ("extension", extension.for_reading().map(String::as_str)),
+    ]);
     Some(())
 }
 
@@ -272,7 +274,7 @@ pub(super) fn consent(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Opti
     let disclosure = node.part("consent", |consent| {
         let disclosure = consent.part("code", Node::code)?;
         consent.part("statusCode", |code| {
-            code.take_fixed("code", status.map(String::as_str));
+            code.take_constants(&[("code", status.map(String::as_str))]);
             Some(())
         })?;
         Some(disclosure)
@@ -294,13 +296,16 @@ pub(super) fn encounter(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Op
             Some(case)
         })?;
         let days = encounter.part("effectiveTime", |time| {
-            time.take_not_applicable();
-            Some((time.part("low", Node::time), time.part("high", Node::time)))
+            let days = (time.part("low", Node::time), time.part("high", Node::time));
+            if days == (None, None) {
+                time.take_not_applicable();
+            }
+            Some(days)
         })?;
         (metadata.case_opened, metadata.case_closed) = days;
         metadata.producer = encounter.part("responsibleParty", read_represented);
         metadata.service_unit = encounter.part("encounterParticipant", |unit| {
-            unit.take_fixed("typeCode", participant.map(String::as_str));
+            unit.take_constants(&[("typeCode", participant.map(String::as_str))]);
             read_represented(unit)
         });
         Some(())

@@ -4,13 +4,13 @@ use std::sync::atomic::Ordering;
 
 use kanta_core::metadata::{Client, DocumentMetadata, ItemRef};
 use kanta_core::spec::SpecError;
-use kanta_core::{Organisation, ProfessionalRegistrationNumber};
+use kanta_core::{Oid, Organisation, ProfessionalRegistrationNumber};
 use kanta_xml::{CheckedName, Writer};
 
 use super::WriteError;
 use super::foreign::Foreign;
 use super::header_writer::{HeaderWriter, code_attributes};
-use super::layout::Layout;
+use super::layout::{Defaults, Layout};
 use super::table::HEADER;
 use crate::HL7;
 
@@ -20,6 +20,10 @@ pub(super) struct Writing<'w> {
     pub(super) layout: &'w Layout,
     /// The element `signatureCollection` as it was read.
     pub(super) signatures: Option<&'w str>,
+    /// What the metadata need not say; nothing for a document that was read.
+    pub(super) defaults: Defaults<'w>,
+    /// The structure that the content follows, where the metadata name none.
+    pub(super) structure: Option<&'w Oid>,
     /// Whether the document was read: then nothing is added that it did not have.
     pub(super) is_rewritten: bool,
 }
@@ -69,19 +73,21 @@ pub(super) fn nothing(_: &mut HeaderWriter<'_>, _: &Writing<'_>) -> Result<(), W
 }
 
 pub(super) fn realm(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Result<(), WriteError> {
-    xml.empty("realmCode", &[("code", writing.layout.realm.get()?)]);
+    xml.open_constant("realmCode", &[("code", writing.layout.realm.get()?)]);
+    xml.close();
     Ok(())
 }
 
 pub(super) fn type_id(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Result<(), WriteError> {
     let layout = writing.layout;
-    xml.empty(
+    xml.open_constant(
         "typeId",
         &[
             ("root", layout.type_id_root.get()?),
             ("extension", layout.type_id_extension.get()?),
         ],
     );
+    xml.close();
     Ok(())
 }
 
@@ -111,8 +117,13 @@ pub(super) fn confidentiality(
     xml: &mut HeaderWriter<'_>,
     writing: &Writing<'_>,
 ) -> Result<(), WriteError> {
-    if let Some(confidentiality) = &writing.metadata.confidentiality {
-        xml.code("confidentialityCode", confidentiality);
+    match (
+        &writing.metadata.confidentiality,
+        writing.defaults.confidentiality,
+    ) {
+        (Some(confidentiality), _) => xml.code("confidentialityCode", confidentiality),
+        (None, Some(default)) => xml.raw(default.xml()?),
+        (None, None) => {}
     }
     Ok(())
 }
@@ -235,7 +246,8 @@ pub(super) fn consent(xml: &mut HeaderWriter<'_>, writing: &Writing<'_>) -> Resu
         xml.open("authorization", &[]);
         xml.open("consent", &[]);
         xml.code("code", disclosure);
-        xml.empty("statusCode", &[("code", status)]);
+        xml.open_constant("statusCode", &[("code", status)]);
+        xml.close();
         xml.close();
         xml.close();
     }
@@ -261,7 +273,7 @@ pub(super) fn encounter(
     }
     if let Some(unit) = &metadata.service_unit {
         let participant = writing.layout.encounter_participant.get()?;
-        xml.open("encounterParticipant", &[("typeCode", participant)]);
+        xml.open_constant("encounterParticipant", &[("typeCode", participant)]);
         write_represented(xml, unit);
         xml.close();
     }
@@ -314,7 +326,11 @@ pub(super) fn local_header(
     })?;
     xml.open_item(name, &[("xmlns:hl7fi", layout.namespace.get()?)]);
     for item in &layout.items {
-        if let Some(value) = item.value(writing.metadata) {
+        let content_specification = || match writing.structure {
+            Some(structure) if item.key == "content_specification" => Some(ItemRef::Oid(structure)),
+            _ => None,
+        };
+        if let Some(value) = item.value(writing.metadata).or_else(content_specification) {
             let kind = item.kind.get()?;
             if kind != value.kind() {
                 return Err(SpecError::invalid(
@@ -324,6 +340,9 @@ pub(super) fn local_header(
                 .into());
             }
             write_item(xml, item.name()?, value, layout)?;
+        } else if let Some(default) = writing.defaults.of_item(item) {
+            item.name()?;
+            xml.raw(default.xml()?);
         }
     }
     if let Some(signatures) = writing.signatures {

@@ -201,8 +201,8 @@ impl fmt::Debug for Value<'_> {
     }
 }
 
-/// The values inside an array or object, in the order of the text.
-#[derive(Clone)]
+/// The values inside an array or object, in the order of the text. `Debug` shows no content.
+#[derive(Clone, Debug)]
 pub(crate) struct Children<'j> {
     json: &'j Json<'j>,
     next: u32,

@@ -183,7 +183,7 @@ fn check_placeholders(value: Value<'_>, path: &mut String, report: &mut Report) 
                 format!("{JSON}#{path}"),
                 "arvo on paikanpitäjä",
                 "the value is a placeholder",
-            ))
+            ));
         }
         Kind::Array => {
             for (index, item) in value.items().enumerate() {

@@ -76,6 +76,9 @@ rules! {
     CLIENTS "KANTA-DOC-CLIENTS" Error Stated QUESTIONS,
         "Asia-asiakirjalla on useita asiakkaita vain yhteisessä asiassa.",
         "A case document has several clients only when the case is joint.";
+    CODE "KANTA-DOC-CODE" Error Stated CDA,
+        "Koodissa ei ole tyhjämerkkejä, eikä koodi tai nimi ole tyhjä.",
+        "A code holds no white space, and neither a code nor a name is empty.";
     CODE_SYSTEM "KANTA-DOC-CODE-SYSTEM" Error Stated METADATA,
         "Koodi on tiedon omasta koodistosta.",
         "The code is of the code system of its item.";

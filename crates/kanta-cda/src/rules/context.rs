@@ -1,5 +1,7 @@
 //! What a check may know beside the document.
 
+use std::sync::Arc;
+
 use kanta_core::metadata::DocumentMetadata;
 
 use crate::PdfInspector;
@@ -49,6 +51,12 @@ impl<'c> CheckContext<'c> {
 impl<'c> From<&'c Structure> for CheckContext<'c> {
     fn from(structure: &'c Structure) -> Self {
         Self::default().with_structure(structure)
+    }
+}
+
+impl<'c> From<&'c Arc<Structure>> for CheckContext<'c> {
+    fn from(structure: &'c Arc<Structure>) -> Self {
+        Self::from(structure.as_ref())
     }
 }
 

@@ -1,10 +1,10 @@
 //! Rules of the social-care header's items, by what the spec bundle says about the kind.
 
 use kanta_core::metadata::{DocumentMetadata, ItemRef};
-use kanta_core::{Report, VersionNumber};
+use kanta_core::{CodedValue, Report, VersionNumber};
 
 use super::CheckContext;
-use super::catalogue::{ARRIVAL, CODE_SYSTEM, CORRECTION_GROUND, ITEM, REQUIRED_ITEM};
+use super::catalogue::{ARRIVAL, CODE, CODE_SYSTEM, CORRECTION_GROUND, ITEM, REQUIRED_ITEM};
 use crate::document::layout::{ItemLayout, KindLayout, Layout};
 
 pub(super) fn check(
@@ -13,6 +13,21 @@ pub(super) fn check(
     layout: &Layout,
     report: &mut Report,
 ) {
+    for (place, code) in [
+        ("/ClinicalDocument/code", &metadata.general_type),
+        (
+            "/ClinicalDocument/confidentialityCode",
+            &metadata.confidentiality,
+        ),
+        (
+            "/ClinicalDocument/authorization/consent/code",
+            &metadata.guardian_disclosure,
+        ),
+    ] {
+        if let Some(code) = code {
+            check_code(code, place, report);
+        }
+    }
     let kind = layout.kind(&metadata.kind);
     for item in &layout.items {
         match (item.value(metadata), kind) {
@@ -70,10 +85,27 @@ fn check_missing(
     }
 }
 
+/// Checks the form of a coded value by the data types of CDA R2.
+fn check_code(value: &CodedValue, place: &str, report: &mut Report) {
+    let is_empty = |text: Option<&str>| text.is_some_and(str::is_empty);
+    if value.code().is_empty()
+        || value.code().contains(char::is_whitespace)
+        || is_empty(value.system_name())
+        || is_empty(value.display())
+    {
+        report.push(CODE.finding(
+            place,
+            "koodissa on tyhjämerkki, tai koodi tai nimi on tyhjä",
+            "the code holds white space, or the code or a name is empty",
+        ));
+    }
+}
+
 fn check_code_system(item: &ItemLayout, value: ItemRef<'_>, report: &mut Report) {
     let (ItemRef::Code(code) | ItemRef::Process(code)) = value else {
         return;
     };
+    check_code(code, &item.path(), report);
     if let Some(expected) = &item.code_system
         && !code.system().starts_with(expected)
     {

@@ -364,13 +364,21 @@ impl<'s> Field<'s> {
         Some(spans.iter().map(move |span| self.resolve(*span)))
     }
 
+    /// Returns whether the schema accepts a text here.
+    pub(crate) fn accepts(self, text: &str) -> bool {
+        self.pattern().is_none_or(|pattern| pattern.matches(text))
+            && text.chars().take(self.min_length()).count() >= self.min_length()
+            && self
+                .allowed()
+                .is_none_or(|mut allowed| allowed.any(|allowed| allowed == text))
+    }
+
     /// Returns the fields inside, in the order of display; for a composed value its parts, such as `system` and `code`.
-    pub fn children(self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + Clone {
-        let structure = self.structure;
-        self.data()
-            .children
-            .clone()
-            .map(move |index| Self { structure, index })
+    pub fn children(self) -> Fields<'s> {
+        Fields {
+            structure: self.structure,
+            range: self.data().children.clone(),
+        }
     }
 
     /// Returns the field inside that has this name.
@@ -422,6 +430,13 @@ impl<'s> Field<'s> {
         })
     }
 
+    /// Returns whether the field is a group without fields, such as the mere heading of a law: that it is there is all it
+    /// says, and content writes it as `{}`.
+    #[must_use]
+    pub fn is_bare(self) -> bool {
+        self.form() == Form::Object && self.data().children.is_empty() && !self.is_open()
+    }
+
     /// Returns whether the field is a group of other fields.
     #[must_use]
     pub fn is_group(self) -> bool {
@@ -429,6 +444,41 @@ impl<'s> Field<'s> {
             self.representation(),
             Representation::Group | Representation::Heading
         )
+    }
+}
+
+/// Fields side by side, in the order of display.
+#[derive(Clone)]
+pub struct Fields<'s> {
+    structure: &'s Structure,
+    range: Range<u32>,
+}
+
+impl<'s> Iterator for Fields<'s> {
+    type Item = Field<'s>;
+
+    fn next(&mut self) -> Option<Field<'s>> {
+        let index = self.range.next()?;
+        Some(Field::new(self.structure, index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.range.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for Fields<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let index = self.range.next_back()?;
+        Some(Field::new(self.structure, index))
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}
+
+impl fmt::Debug for Fields<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

@@ -6,6 +6,8 @@
 //! What lies outside the dialect is refused when the schema is read, so that a check never passes over a rule
 //! it does not know (documents.md §8, `[S]`).
 
+mod codegen;
+mod difference;
 mod error;
 mod field;
 mod language;
@@ -13,6 +15,7 @@ mod pattern;
 mod place;
 mod representation;
 pub mod rules;
+mod sample;
 mod schema;
 mod texts;
 mod validate;
@@ -24,13 +27,19 @@ use crate::json::Json;
 use field::{FieldData, Note};
 use texts::Span;
 
+pub use codegen::RustOptions;
+pub use difference::{StructureChange, StructureChangeKind};
 pub use error::StructureError;
-pub use field::Field;
+pub use field::{Field, Fields};
 pub use language::Language;
 pub use representation::{CodeSystem, Representation};
+pub use sample::{Extent, SampleOptions};
 pub use validate::RULES;
 
+pub(crate) use difference::Pairs;
+pub(crate) use field::Form;
 pub(crate) use pattern::Pattern;
+pub(crate) use place::{Place, Step};
 
 /// Where the document is in the table of fields.
 const ROOT: u32 = 0;

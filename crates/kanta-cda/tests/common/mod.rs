@@ -1,6 +1,8 @@
 //! What the tests of documents share.
 
-#![allow(dead_code, reason = "every test file takes what it needs")]
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub(crate) mod made;
 
 use std::path::PathBuf;
 

@@ -182,7 +182,7 @@ fn write_subject(
     write_description(xml, metadata, spec, payload)?;
     write_client(xml, metadata)?;
     write_author(xml, context, spec)?;
-    write_custodian(xml, metadata)?;
+    write_custodian(xml, metadata, spec)?;
     if let Payload::Document {
         replaced: Some(replaced),
         ..
@@ -235,17 +235,21 @@ fn write_description(
         &[("code", spec.text("message.descriptor.state")?)],
     );
     xml.empty("effectiveTime", &[("value", metadata.drafted.as_str())]);
-    match &metadata.confidentiality {
-        Some(confidentiality) => xml.code("confidentialityCode", confidentiality),
-        None => xml.code(
-            "confidentialityCode",
-            spec.code("document.header.confidentiality")?,
-        ),
+    if spec.flag("message.descriptor.with_confidentiality")? {
+        match &metadata.confidentiality {
+            Some(confidentiality) => xml.code("confidentialityCode", confidentiality),
+            None => xml.code(
+                "confidentialityCode",
+                spec.code("document.header.confidentiality")?,
+            ),
+        }
     }
     if let Payload::Annulment(reason) = payload {
         xml.code("reasonCode", reason);
     }
-    if let Some(language) = &metadata.language {
+    if let Some(language) = &metadata.language
+        && spec.flag("message.descriptor.with_language")?
+    {
         xml.empty("languageCode", &[("code", &language.to_ascii_lowercase())]);
     }
     xml.identifier("setId", metadata.set_id.as_oid(), None);
@@ -313,7 +317,11 @@ fn write_author(
     Ok(())
 }
 
-fn write_custodian(xml: &mut FrameWriter, metadata: &DocumentMetadata) -> Result<(), FrameError> {
+fn write_custodian(
+    xml: &mut FrameWriter,
+    metadata: &DocumentMetadata,
+    spec: &Spec,
+) -> Result<(), FrameError> {
     let keeper = metadata
         .register_keeper
         .as_ref()
@@ -325,7 +333,9 @@ fn write_custodian(xml: &mut FrameWriter, metadata: &DocumentMetadata) -> Result
         &[("classCode", "ORG"), ("determinerCode", "INSTANCE")],
     );
     xml.identifier("id", keeper.oid.as_oid(), None);
-    if let Some(name) = &keeper.name {
+    if let Some(name) = &keeper.name
+        && spec.flag("message.descriptor.with_custodian_name")?
+    {
         xml.text_element("name", name);
     }
     xml.close();

@@ -101,10 +101,11 @@ impl Envelope<'_> {
             "creationTime",
             &[("value", TimeStamp::in_finland(header.time).as_str())],
         );
-        xml.empty(
-            "versionCode",
-            &[("code", spec.text("message.wrapper.version_code")?)],
-        );
+        // One of the two real frames has none: an empty value leaves it out.
+        match spec.text("message.wrapper.version_code")? {
+            "" => {}
+            code => xml.empty("versionCode", &[("code", code)]),
+        }
         xml.empty(
             "interactionId",
             &[

@@ -91,11 +91,25 @@ pub(super) async fn open(
     };
     let name = ServerName::try_from(host)
         .map_err(|_| TransportError::Address("its host is not a name".to_owned()))?;
-    let stream = TlsConnector::from(tls.config.clone())
-        .connect(name, tcp)
-        .await
-        .map_err(|error| TransportError::of_handshake(&error, tls.was_asked_in_vain()))?;
+    let handshake = TlsConnector::from(tls.config()).connect(name, tcp);
+    let stream = if tls.may_block() {
+        where_blocking_is_allowed(handshake).await
+    } else {
+        handshake.await
+    };
+    let stream =
+        stream.map_err(|error| TransportError::of_handshake(&error, tls.was_asked_in_vain()))?;
     Ok(Box::new(stream))
+}
+
+/// Has a handshake done on a thread for blocking work: its signature is made by a card or an HSM, or waits for a person.
+async fn where_blocking_is_allowed<T: Send + 'static>(
+    handshake: impl Future<Output = std::io::Result<T>> + Send + 'static,
+) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || runtime.block_on(handshake))
+        .await
+        .unwrap_or_else(|error| Err(std::io::Error::other(error)))
 }
 
 fn host_and_port(address: &Uri, default_port: u16) -> Result<(String, u16), TransportError> {

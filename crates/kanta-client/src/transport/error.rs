@@ -63,6 +63,8 @@ pub enum TlsProblem {
     ClientCertificateMissing,
     /// The server does not accept the client certificate (`KANTA-TLS-CLIENT-REFUSED`).
     ClientCertificateRefused,
+    /// The key of the client certificate did not sign: a card or an HSM is away, or a PIN is wrong (`KANTA-TLS-CLIENT-KEY`).
+    ClientKeyFailed,
     /// Something else (`KANTA-TLS-OTHER`).
     Other,
 }
@@ -80,6 +82,7 @@ impl TlsProblem {
             Self::Version => "KANTA-TLS-VERSION",
             Self::ClientCertificateMissing => "KANTA-TLS-CLIENT-MISSING",
             Self::ClientCertificateRefused => "KANTA-TLS-CLIENT-REFUSED",
+            Self::ClientKeyFailed => "KANTA-TLS-CLIENT-KEY",
             Self::Other => "KANTA-TLS-OTHER",
         }
     }
@@ -109,6 +112,9 @@ impl TlsProblem {
             Self::ClientCertificateRefused => {
                 "the server does not accept the client certificate: check its validity, and that this access point is \
                  registered with it"
+            }
+            Self::ClientKeyFailed => {
+                "the key of the client certificate did not sign: see what its signer says"
             }
             Self::Other => {
                 "check the server's certificate, the trust anchors and the client certificate"
@@ -225,6 +231,8 @@ fn problem(error: &Rustls, asked_for_certificate: bool) -> TlsProblem {
             | AlertDescription::AccessDenied
             | AlertDescription::DecryptError,
         ) => TlsProblem::ClientCertificateRefused,
+        // What the signer of the client's key says; rustls itself has its own kinds.
+        Rustls::General(_) => TlsProblem::ClientKeyFailed,
         _ => TlsProblem::Other,
     }
 }

@@ -261,6 +261,6 @@ impl Transport for HttpsPost {
     }
 
     fn client_certificate_expires(&self) -> Option<Moment> {
-        self.tls.expires
+        self.tls.expires()
     }
 }

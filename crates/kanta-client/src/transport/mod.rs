@@ -10,6 +10,7 @@ mod https;
 mod pool;
 mod record;
 mod shell;
+mod signer_key;
 mod tls;
 
 use std::future::Future;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kanta_core::Instant;
-use kanta_sign::Certificate;
+use kanta_sign::{Certificate, RenewableSigner, Signer};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::sign::CertifiedKey;
 use rustls::version::{TLS12, TLS13};
@@ -12,7 +12,8 @@ use rustls::{ClientConfig, RootCertStore, SignatureScheme};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 
-use super::MinimumTls;
+use super::signer_key::SignerConfig;
+use super::{MinimumTls, signer_key};
 
 /// A certificate or a key that TLS cannot use (`KANTA-TLS`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,7 +24,7 @@ pub struct TlsError {
 }
 
 impl TlsError {
-    fn new(problem: impl Into<String>, remedy: &'static str) -> Self {
+    pub(super) fn new(problem: impl Into<String>, remedy: &'static str) -> Self {
         Self {
             problem: problem.into(),
             remedy,
@@ -35,9 +36,15 @@ impl TlsError {
 ///
 /// `Debug` shows no key.
 #[derive(Debug)]
-pub struct ClientIdentity {
-    certificates: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+pub struct ClientIdentity(Source);
+
+#[derive(Debug)]
+enum Source {
+    Files {
+        certificates: Vec<CertificateDer<'static>>,
+        key: PrivateKeyDer<'static>,
+    },
+    Signer(Arc<RenewableSigner>),
 }
 
 impl ClientIdentity {
@@ -46,7 +53,7 @@ impl ClientIdentity {
     /// # Errors
     /// [`TlsError`] when either is missing or unreadable.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, TlsError> {
-        Ok(Self {
+        Ok(Self(Source::Files {
             certificates: certificates_from_pem(certificates)?,
             key: PrivateKeyDer::from_pem_slice(key).map_err(|_| {
                 TlsError::new(
@@ -54,7 +61,32 @@ impl ClientIdentity {
                     "give a file that begins with -----BEGIN PRIVATE KEY-----",
                 )
             })?,
-        })
+        }))
+    }
+
+    /// Takes a signer whose key is elsewhere: in an HSM or on a card. Certificates between its own and a root come from its
+    /// [`chain`](Signer::chain).
+    ///
+    /// Handshakes run where blocking is allowed. TLS sessions are resumed and connections kept, so the key is not needed for every
+    /// message; a card that asks for its PIN each time still asks with every new session.
+    ///
+    /// # Errors
+    /// [`TlsError`] when the certificate's key usage is for documents alone, or TLS has none of the algorithms.
+    pub fn from_signer(signer: Arc<dyn Signer>) -> Result<Self, TlsError> {
+        let same = RenewableSigner::new(move || Ok(signer.clone()));
+        let signer =
+            same.map_err(|error| TlsError::new(error.to_string(), "give a signer that works"))?;
+        Self::from_renewable(Arc::new(signer))
+    }
+
+    /// Takes a signer that may be exchanged while the program runs: connections made after [`RenewableSigner::renew`] show the new
+    /// certificate.
+    ///
+    /// # Errors
+    /// As [`ClientIdentity::from_signer`].
+    pub fn from_renewable(signer: Arc<RenewableSigner>) -> Result<Self, TlsError> {
+        signer_key::check(&*signer.current())?;
+        Ok(Self(Source::Signer(signer)))
     }
 }
 
@@ -122,17 +154,44 @@ fn certificates_from_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Tls
 /// The configuration of TLS, and what is known of the client certificate.
 #[derive(Debug, Clone)]
 pub(super) struct TlsClient {
-    pub(super) config: Arc<ClientConfig>,
-    pub(super) expires: Option<Instant>,
-    asked: Option<Arc<NoCertificate>>,
+    certificate: ClientCertificate,
+}
+
+#[derive(Debug, Clone)]
+enum ClientCertificate {
+    None(Arc<NoCertificate>, Arc<ClientConfig>),
+    Fixed(Option<Instant>, Arc<ClientConfig>),
+    OfSigner(Arc<SignerConfig>),
 }
 
 impl TlsClient {
+    /// Returns the configuration of now.
+    pub(super) fn config(&self) -> Arc<ClientConfig> {
+        match &self.certificate {
+            ClientCertificate::None(_, config) | ClientCertificate::Fixed(_, config) => {
+                config.clone()
+            }
+            ClientCertificate::OfSigner(signer) => signer.config(),
+        }
+    }
+
+    /// Returns when the client certificate expires.
+    pub(super) fn expires(&self) -> Option<Instant> {
+        match &self.certificate {
+            ClientCertificate::None(..) => None,
+            ClientCertificate::Fixed(expires, _) => *expires,
+            ClientCertificate::OfSigner(signer) => Some(signer.expires()),
+        }
+    }
+
+    /// Returns whether a handshake waits for a key elsewhere, and so must run where blocking is allowed.
+    pub(super) fn may_block(&self) -> bool {
+        matches!(self.certificate, ClientCertificate::OfSigner(_))
+    }
+
     /// Returns whether a server asked for a client certificate and there was none to give.
     pub(super) fn was_asked_in_vain(&self) -> bool {
-        self.asked
-            .as_ref()
-            .is_some_and(|asked| asked.0.load(Ordering::Relaxed))
+        matches!(&self.certificate, ClientCertificate::None(asked, _) if asked.0.load(Ordering::Relaxed))
     }
 }
 
@@ -184,19 +243,26 @@ pub(super) fn client_config(
     };
     let Some(identity) = identity else {
         let asked = Arc::new(NoCertificate::default());
+        let config = builder.with_client_cert_resolver(asked.clone());
         return Ok(TlsClient {
-            config: Arc::new(builder.with_client_cert_resolver(asked.clone())),
-            expires: None,
-            asked: Some(asked),
+            certificate: ClientCertificate::None(asked, Arc::new(config)),
         });
     };
-    let expires = identity
-        .certificates
+    let (certificates, key) = match identity.0 {
+        Source::Files { certificates, key } => (certificates, key),
+        Source::Signer(signer) => {
+            let config = SignerConfig::new(signer, builder.with_no_client_auth());
+            return Ok(TlsClient {
+                certificate: ClientCertificate::OfSigner(Arc::new(config)),
+            });
+        }
+    };
+    let expires = certificates
         .first()
         .and_then(|certificate| Certificate::from_der(certificate).ok())
         .map(|certificate| certificate.not_after());
     let config = builder
-        .with_client_auth_cert(identity.certificates, identity.key)
+        .with_client_auth_cert(certificates, key)
         .map_err(|error| {
             TlsError::new(
                 format!("client certificate and key do not work together: {error}"),
@@ -204,9 +270,7 @@ pub(super) fn client_config(
             )
         })?;
     Ok(TlsClient {
-        config: Arc::new(config),
-        expires,
-        asked: None,
+        certificate: ClientCertificate::Fixed(expires, Arc::new(config)),
     })
 }
 

@@ -13,6 +13,7 @@ const EMBEDDED: [(&str, &str); 5] = [
         include_str!("../../spec/codes/case.toml"),
     ),
     ("document.toml", include_str!("../../spec/document.toml")),
+    ("fhir.toml", include_str!("../../spec/fhir.toml")),
     ("message.toml", include_str!("../../spec/message.toml")),
     ("signature.toml", include_str!("../../spec/signature.toml")),
 ];

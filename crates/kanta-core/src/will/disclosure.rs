@@ -5,6 +5,7 @@ use super::ban::{BanTarget, DisclosureBans};
 use super::basis::SearchBasis;
 use super::permission::{DisclosurePermission, KantaInforming, OtherExpression};
 use crate::codes::ServiceTask;
+use crate::metadata::{DocumentKind, DocumentMetadata};
 use crate::{Date, DocumentOid, Mark, RegisterKeeper};
 
 /// One document on its way from one register keeper to another (Finnish: luovutus).
@@ -47,6 +48,26 @@ pub enum DocumentPhase {
     /// It is not known.
     #[default]
     NotKnown,
+}
+
+impl From<&DocumentMetadata> for DisclosedDocument {
+    /// Takes what the metadata tell; the phase is not known of kinds that belong to none, such as client-relation documents.
+    fn from(metadata: &DocumentMetadata) -> Self {
+        let task = metadata.service_task.clone();
+        Self {
+            id: metadata.id.clone(),
+            set_id: Some(metadata.set_id.clone()),
+            service_task: task.and_then(|code| ServiceTask::try_from(code).ok()),
+            phase: match metadata.kind {
+                DocumentKind::Legacy => DocumentPhase::Legacy,
+                DocumentKind::FirstPhase => DocumentPhase::First,
+                DocumentKind::ClientDocument | DocumentKind::CaseNote => {
+                    DocumentPhase::SecondOrLater
+                }
+                _ => DocumentPhase::NotKnown,
+            },
+        }
+    }
 }
 
 /// A fact that was asked for, or was not.

@@ -14,10 +14,11 @@ use std::path::Path;
 use std::ptr;
 
 use cryptoki::context::Function;
-use cryptoki::error::{Error, Rv};
+use cryptoki::error::{Error, Rv, RvError};
 use cryptoki::session::Session;
 use cryptoki_sys::{
-    CK_C_Sign, CK_FUNCTION_LIST, CK_INTERFACE, CK_ULONG, CKR_OK, Pkcs11 as Library,
+    CK_C_Sign, CK_FUNCTION_LIST, CK_INTERFACE, CK_INVALID_HANDLE, CK_SESSION_HANDLE, CK_ULONG,
+    CKR_OK, Pkcs11 as Library,
 };
 
 /// More than the longest signature has: RSA with 16,384 bits.
@@ -48,16 +49,30 @@ impl SignFunction {
         })
     }
 
+    /// Returns whether the function is of an instance of the module that was started: asked to sign in a session that cannot be,
+    /// it complains of the session and of nothing else.
+    pub(super) fn is_started(&self) -> bool {
+        !matches!(
+            self.call(CK_INVALID_HANDLE, &[]),
+            Err(Error::Pkcs11(RvError::CryptokiNotInitialized, _))
+        )
+    }
+
     /// Signs what `C_SignInit` of this session began.
     pub(super) fn sign(&self, session: &Session, data: &[u8]) -> Result<Vec<u8>, Error> {
+        self.call(session.handle(), data)
+    }
+
+    fn call(&self, session: CK_SESSION_HANDLE, data: &[u8]) -> Result<Vec<u8>, Error> {
         let function = self.function.ok_or(Error::NullFunctionPointer)?;
         let mut signature = vec![0; MAX_SIGNATURE];
         let mut length = MAX_SIGNATURE as CK_ULONG;
-        // SAFETY: the session is open and used by this thread only (`Session` is not `Sync`); the module reads `data` and does
-        // not keep it, though its type has no `const`; it writes at most `length` bytes, which `signature` has.
+        // SAFETY: a module answers any session handle, with an error if it is none; an open one is used by this thread only, since
+        // `Session` is not `Sync`. The module reads `data` and does not keep it, though its type has no `const`; it writes at
+        // most `length` bytes, which `signature` has.
         let result = unsafe {
             function(
-                session.handle(),
+                session,
                 data.as_ptr().cast_mut(),
                 data.len() as CK_ULONG,
                 signature.as_mut_ptr(),

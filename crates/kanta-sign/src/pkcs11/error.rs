@@ -28,14 +28,14 @@ pub enum TokenError {
     },
     /// No token is the one sought (`KANTA-TOKEN-ABSENT`).
     #[error(
-        "there is no token {wanted} (present: {present}): insert the card, or check that the HSM is up and the name is \
-         right [KANTA-TOKEN-ABSENT]"
+        "there is no token {wanted} ({present} others are there): insert the card, or check that the HSM is up and the name \
+         is right [KANTA-TOKEN-ABSENT]"
     )]
     Absent {
         /// What was sought.
         wanted: String,
-        /// The labels of the tokens that are there.
-        present: String,
+        /// How many tokens are there. Their labels may be people's names; [`tokens`](super::tokens) has them.
+        present: usize,
     },
     /// Several tokens are the one sought (`KANTA-TOKEN-AMBIGUOUS`).
     #[error(
@@ -53,13 +53,13 @@ pub enum TokenError {
     Removed,
     /// No certificate on the token is the one sought (`KANTA-TOKEN-CERTIFICATE`).
     #[error(
-        "the token has no certificate {wanted} (it has: {present}): check the label and the key usage, or give the \
+        "the token has no certificate {wanted} (it has {present}): check the label and the key usage, or give the \
          certificate from its file [KANTA-TOKEN-CERTIFICATE]"
     )]
     NoCertificate {
         /// What was sought.
         wanted: String,
-        /// The labels of the certificates that are there.
+        /// What the certificates that are there are for.
         present: String,
     },
     /// Several certificates are the one sought (`KANTA-TOKEN-CERTIFICATES`).

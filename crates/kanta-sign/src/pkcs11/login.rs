@@ -124,7 +124,7 @@ impl LoginState {
         }
         let request = PinRequest {
             purpose,
-            token: info.label().to_owned(),
+            token: TokenIdentity::of(info),
             documents: place.documents,
             tries: tries(info),
             min_length: info.min_pin_length(),

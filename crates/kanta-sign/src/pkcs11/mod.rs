@@ -12,7 +12,7 @@
 //! use kanta_sign::pkcs11::{KeySelector, Pin, PinRequest, Token, TokenOptions, TokenSelector};
 //!
 //! let ask = |request: &PinRequest| -> Option<Pin> {
-//!     eprintln!("{} ({:?}):", request.token, request.purpose);
+//!     eprintln!("{} ({:?}):", request.token.expose_label(), request.purpose);
 //!     let mut line = String::new();
 //!     std::io::stdin().read_line(&mut line).ok()?;
 //!     Some(Pin::new(line.trim_end().to_owned()))

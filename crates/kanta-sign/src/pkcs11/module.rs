@@ -19,7 +19,9 @@ static MODULES: Mutex<Vec<Arc<Module>>> = Mutex::new(Vec::new());
 pub(super) struct Module {
     path: PathBuf,
     context: Pkcs11,
-    sign: SignFunction,
+    /// None when the function found is of another instance of the module than the wrapper's: `p11-kit`'s client makes a new one
+    /// each time it is asked for its functions.
+    sign: Option<SignFunction>,
     /// Whether it was started here, and so may be started again here.
     started_here: bool,
     /// Counts the starts. Whoever calls the module holds it for reading: handles of one start mean something else after the
@@ -48,7 +50,7 @@ impl Module {
         let module = Arc::new(Self {
             path: real,
             context,
-            sign,
+            sign: Some(sign).filter(SignFunction::is_started),
             started_here,
             start: RwLock::new(0),
             link_lost: AtomicBool::new(false),
@@ -62,8 +64,9 @@ impl Module {
         &self.context
     }
 
-    pub(super) fn sign(&self) -> &SignFunction {
-        &self.sign
+    /// Returns the function that signs in one call after a signature was begun, if the module lets it be found.
+    pub(super) fn sign(&self) -> Option<&SignFunction> {
+        self.sign.as_ref()
     }
 
     /// Enters the module for some calls and returns the number of its start.
@@ -84,9 +87,13 @@ impl Module {
             .filter(|(_, info)| info.token_initialized())
             .map(|(slot, info)| (slot, TokenIdentity::of(&info)))
             .collect();
-        if !tokens.is_empty() {
-            self.link_lost.store(false, Ordering::Relaxed);
-        }
+        // A remote module whose server is away shows no slot at all, and looks for the server only when it is started.
+        let no_slot = tokens.is_empty()
+            && self
+                .context
+                .get_all_slots()
+                .map_or(true, |slots| slots.is_empty());
+        self.link_lost.store(no_slot, Ordering::Relaxed);
         Ok(tokens)
     }
 

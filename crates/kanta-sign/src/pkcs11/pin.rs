@@ -4,6 +4,8 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::TokenIdentity;
+
 /// A PIN (Finnish: tunnusluku). It is wiped from memory when it is dropped, and `Debug` does not show it.
 pub struct Pin(SecretString);
 
@@ -68,8 +70,8 @@ impl fmt::Display for PinTries {
 pub struct PinRequest {
     /// What the PIN is for.
     pub purpose: PinPurpose,
-    /// The token's label, which names the PIN on many cards.
-    pub token: String,
+    /// The token; its label names the PIN on many cards.
+    pub token: TokenIdentity,
     /// How many documents wait for a signature, the one in turn included; 0 when nothing is signed yet.
     pub documents: usize,
     /// What the token tells about the tries that are left.

@@ -7,7 +7,9 @@ use cryptoki::slot::TokenInfo;
 use crate::{Certificate, KeyUsage};
 
 /// Which token it is, through removal and return.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Some drivers name a card by its holder, so `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenIdentity {
     label: String,
     serial: String,
@@ -21,22 +23,22 @@ impl TokenIdentity {
         }
     }
 
-    /// Returns the label.
+    /// Returns the label, which may be a person's name.
     #[must_use]
-    pub fn label(&self) -> &str {
+    pub fn expose_label(&self) -> &str {
         &self.label
     }
 
     /// Returns the serial number.
     #[must_use]
-    pub fn serial(&self) -> &str {
+    pub fn expose_serial(&self) -> &str {
         &self.serial
     }
 }
 
-impl fmt::Display for TokenIdentity {
+impl fmt::Debug for TokenIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` (serial number {})", self.label, self.serial)
+        f.write_str("TokenIdentity(…)")
     }
 }
 
@@ -116,10 +118,7 @@ impl KeySelector {
     /// Selects the certificate of a label, or the one whose key has the label.
     #[must_use]
     pub fn labelled(label: impl Into<String>) -> Self {
-        Self {
-            label: Some(label.into()),
-            ..Self::default()
-        }
+        Self::default().with_label(label)
     }
 
     /// Selects the certificate that allows a usage.
@@ -135,6 +134,13 @@ impl KeySelector {
             certificate: Some(certificate),
             ..Self::default()
         }
+    }
+
+    /// Demands a label as well.
+    #[must_use]
+    pub fn with_label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
     }
 
     /// Demands a usage as well.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cryptoki::error::{Error, RvError};
 use cryptoki::object::ObjectHandle;
@@ -14,6 +16,9 @@ use super::module::Module;
 use super::objects::{self, KeyName};
 use super::{PinProvider, TokenError, TokenIdentity};
 use crate::{Certificate, SignatureValue, ToBeSigned};
+
+/// How long a system may take to notice that a card is gone: the card daemon of Unix systems looks every 0.4 seconds.
+const NOTICED: Duration = Duration::from_secs(1);
 
 /// A key that signs, as it is known outside of sessions.
 pub(super) struct SigningKey {
@@ -37,6 +42,8 @@ pub(super) struct Place {
 pub(super) struct TokenSession {
     place: Place,
     open: Option<OpenSession>,
+    /// The slot where the token was last, if it was there once.
+    last_slot: Option<Slot>,
 }
 
 /// A session while it is open.
@@ -55,7 +62,11 @@ pub(super) struct OpenSession {
 impl TokenSession {
     pub(super) fn new(place: Place) -> Self {
         place.login.add_user();
-        Self { place, open: None }
+        Self {
+            place,
+            open: None,
+            last_slot: None,
+        }
     }
 
     /// Does work in the session, opening it first if need be.
@@ -68,16 +79,17 @@ impl TokenSession {
         mut work: impl FnMut(&mut OpenSession) -> Result<T, TokenError>,
     ) -> Result<T, TokenError> {
         let (mut renewed, mut mended, mut learnt) = (false, false, false);
-        let mut was_there = false;
         loop {
             let module = self.place.module.clone();
             let start = module.enter();
             let seen = *start;
             let old = self.open.as_ref().is_some_and(|open| open.start == seen);
-            was_there |= self.open.is_some();
             let (error, pin_given) = match self.attempt(seen, &mut work) {
                 Ok(done) => return Ok(done),
-                Err(error) => (error, self.close(seen)),
+                Err(error) => {
+                    let is_there = !error.is_token_away();
+                    (error, self.replace(seen, is_there))
+                }
             };
             drop(start);
             let again = match &error {
@@ -92,9 +104,12 @@ impl TokenSession {
                 _ => false,
             };
             if !again {
-                return Err(match error {
-                    TokenError::Absent { .. } if was_there => TokenError::Removed,
-                    error => error,
+                return Err(match (error, self.last_slot) {
+                    (TokenError::Absent { .. }, Some(_)) => TokenError::Removed,
+                    (TokenError::Device { .. }, Some(slot)) if self.is_gone(slot) => {
+                        TokenError::Removed
+                    }
+                    (error, _) => error,
                 });
             }
         }
@@ -112,27 +127,51 @@ impl TokenSession {
                 .open
                 .insert(OpenSession::open(self.place.clone(), start)?),
         };
+        self.last_slot = Some(open.slot);
         open.pin_given = false;
         work(open)
     }
 
+    /// Returns whether the token is gone, having waited for the system to notice: a card that is pulled out in the middle of a
+    /// command shows first as a failure of the device.
+    ///
+    /// Only the list of slots is asked for: OpenSC 0.23 hangs when it is asked about a card that it does not yet know to be gone.
+    fn is_gone(&self, slot: Slot) -> bool {
+        let until = Instant::now() + NOTICED;
+        loop {
+            let slots = {
+                let _start = self.place.module.enter();
+                self.place.module.context().get_slots_with_token()
+            };
+            match slots {
+                Ok(slots) if !slots.contains(&slot) => return true,
+                Ok(_) if Instant::now() < until => thread::sleep(NOTICED / 10),
+                _ => return false,
+            }
+        }
+    }
+
     /// Drops the session and returns whether a PIN was given in it for the signature in hand.
-    fn close(&mut self, start: u64) -> bool {
-        let Some(open) = self.open.take() else {
+    ///
+    /// While the token is there, another session is opened first: closing the last one logs out, and the person would be asked
+    /// for the login PIN again because of a wrong signature PIN.
+    fn replace(&mut self, start: u64, is_there: bool) -> bool {
+        let Some(mut old) = self.open.take() else {
             return false;
         };
-        if open.start == start {
+        if old.start == start {
+            self.open = is_there.then(|| old.sibling()).flatten();
             // A session of a token that is gone is closed already.
-            let _ = open.session.close();
+            let _ = old.session.close();
         }
-        open.pin_given
+        std::mem::take(&mut old.pin_given)
     }
 
     /// Drops the session after work that did not come to its end.
     pub(super) fn drop_session(&mut self) {
         let module = self.place.module.clone();
         let start = module.enter();
-        self.close(*start);
+        self.replace(*start, true);
     }
 }
 
@@ -144,7 +183,7 @@ impl Drop for TokenSession {
         self.place
             .login
             .remove_user(session.map(|open| &open.session));
-        self.close(*start);
+        self.replace(*start, false);
     }
 }
 
@@ -156,8 +195,8 @@ impl OpenSession {
             .find(|(_, token)| *token == place.token)
             .map(|(slot, _)| *slot)
             .ok_or_else(|| TokenError::Absent {
-                wanted: place.token.to_string(),
-                present: present(tokens.iter().map(|(_, token)| token)),
+                wanted: "that was opened".to_owned(),
+                present: tokens.len(),
             })?;
         // Closed by hand: a handle of an earlier start of the module must not be closed in a later one.
         let session = place
@@ -173,6 +212,21 @@ impl OpenSession {
             logged_in: false,
             pin_given: false,
             keys: Vec::new(),
+        })
+    }
+
+    /// Opens another session beside this one, in the same state of login.
+    fn sibling(&self) -> Option<Self> {
+        let context = self.place.module.context();
+        let session = context.open_ro_session_no_drop(self.slot).ok()?;
+        Some(Self {
+            place: self.place.clone(),
+            session,
+            slot: self.slot,
+            start: self.start,
+            logged_in: self.logged_in,
+            pin_given: false,
+            keys: self.keys.clone(),
         })
     }
 
@@ -214,14 +268,29 @@ impl OpenSession {
         let value = if key.pin_each_time.load(Ordering::Relaxed) {
             self.sign_with_pin(handle, way, &input, documents)?
         } else {
-            self.begin(handle, way)?;
-            self.end(&input).inspect_err(|error| {
-                if *error == TokenError::NeedsPinPerSignature {
-                    key.pin_each_time.store(true, Ordering::Relaxed);
-                }
-            })?
+            self.sign_at_once(handle, way, &input)
+                .inspect_err(|error| {
+                    if *error == TokenError::NeedsPinPerSignature {
+                        key.pin_each_time.store(true, Ordering::Relaxed);
+                    }
+                })?
         };
-        Ok(SignatureValue::new(value))
+        Ok(SignatureValue::received(value, way.algorithm()))
+    }
+
+    fn sign_at_once(
+        &self,
+        key: ObjectHandle,
+        way: Way,
+        input: &[u8],
+    ) -> Result<Vec<u8>, TokenError> {
+        if self.place.module.sign().is_some() {
+            self.begin(key, way)?;
+            return self.end(input);
+        }
+        self.session
+            .sign(&way.mechanism(), key, input)
+            .map_err(|error| refused(&error, way))
     }
 
     /// Signs with a PIN of its own. The token is taken for that long: its PIN state is one for all sessions.
@@ -246,23 +315,22 @@ impl OpenSession {
     fn begin(&self, key: ObjectHandle, way: Way) -> Result<(), TokenError> {
         self.session
             .sign_init(&way.mechanism(), key)
-            .map_err(|error| match error {
-                Error::Pkcs11(RvError::MechanismInvalid | RvError::MechanismParamInvalid, _) => {
-                    TokenError::UnsupportedAlgorithm(way.algorithm())
-                }
-                error => TokenError::of(&error),
-            })
+            .map_err(|error| refused(&error, way))
     }
 
     fn end(&self, input: &[u8]) -> Result<Vec<u8>, TokenError> {
-        self.place
-            .module
-            .sign()
-            .sign(&self.session, input)
-            .map_err(|error| match error {
-                Error::Pkcs11(RvError::UserNotLoggedIn, _) => TokenError::NeedsPinPerSignature,
-                error => TokenError::of(&error),
-            })
+        let signed = match self.place.module.sign() {
+            Some(function) => function.sign(&self.session, input),
+            // In parts, as far as the wrapper goes: some modules do not do raw ECDSA so.
+            None => self
+                .session
+                .sign_update(input)
+                .and_then(|()| self.session.sign_final()),
+        };
+        signed.map_err(|error| match error {
+            Error::Pkcs11(RvError::UserNotLoggedIn, _) => TokenError::NeedsPinPerSignature,
+            error => TokenError::of(&error),
+        })
     }
 
     fn key(&mut self, key: &SigningKey) -> Result<ObjectHandle, TokenError> {
@@ -279,21 +347,20 @@ impl OpenSession {
     }
 }
 
+fn refused(error: &Error, way: Way) -> TokenError {
+    match error {
+        Error::Pkcs11(RvError::MechanismInvalid | RvError::MechanismParamInvalid, _) => {
+            TokenError::UnsupportedAlgorithm(way.algorithm())
+        }
+        error => TokenError::of(error),
+    }
+}
+
 fn pin_place(place: &Place, slot: Slot, documents: usize) -> PinPlace<'_> {
     PinPlace {
         context: place.module.context(),
         slot,
         pins: &*place.pins,
         documents,
-    }
-}
-
-/// Names tokens for a message.
-pub(super) fn present<'t>(tokens: impl Iterator<Item = &'t TokenIdentity>) -> String {
-    let names: Vec<_> = tokens.map(ToString::to_string).collect();
-    if names.is_empty() {
-        "none".to_owned()
-    } else {
-        names.join(", ")
     }
 }

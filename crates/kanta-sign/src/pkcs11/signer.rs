@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::batch::{Batch, BatchOptions, Turn};
 use super::mechanism::{Way, ways};
-use super::objects::{self, FoundKey, KeyName};
+use super::objects::{self, FoundCertificate, FoundKey, KeyName};
 use super::session::{OpenSession, SigningKey};
 use super::{KeySelector, Token, TokenError};
 use crate::{
@@ -97,11 +97,7 @@ impl Token {
             (Err(_), Some(given)) if selector.allows(given) => Ok((given.clone(), Vec::new())),
             (Err(present), _) => Err(TokenError::NoCertificate {
                 wanted: selector.to_string(),
-                present: present
-                    .iter()
-                    .map(|found| format!("`{}`", found.label))
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                present: usages(&present),
             }),
         }
     }
@@ -190,6 +186,21 @@ impl Token {
                     .transpose()
             })
         })
+    }
+}
+
+/// Says what certificates are for. Their labels and names may be people's.
+fn usages(certificates: &[FoundCertificate]) -> String {
+    let each = certificates.iter().map(|found| {
+        let usages = found.certificate.key_usage();
+        usages.map_or_else(|| "anything".to_owned(), |usages| format!("{usages:?}"))
+    });
+    match certificates.len() {
+        0 => "none".to_owned(),
+        count => format!(
+            "{count}, for {}",
+            each.collect::<Vec<_>>().join(" and for ")
+        ),
     }
 }
 
@@ -311,7 +322,6 @@ impl Signer for TokenSigner {
 impl fmt::Debug for TokenSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenSigner")
-            .field("token", &self.token.identity())
             .field("certificate", &self.key.certificate)
             .field("algorithms", &self.algorithms)
             .finish_non_exhaustive()

@@ -10,7 +10,7 @@ use cryptoki::slot::Slot;
 
 use super::module::Module;
 use super::objects;
-use super::session::{Place, present};
+use super::session::Place;
 use super::worker::Worker;
 use super::{PinProvider, TokenError, TokenIdentity, TokenSelector};
 use crate::Certificate;
@@ -150,7 +150,7 @@ impl Token {
             [token] => Ok(token.clone()),
             [] => Err(fail(TokenError::Absent {
                 wanted: selector.to_string(),
-                present: present(tokens.iter().map(|(_, token)| token)),
+                present: tokens.len(),
             })),
             _ => Err(fail(TokenError::Ambiguous {
                 wanted: selector.to_string(),
@@ -182,7 +182,6 @@ fn holds(module: &Module, slot: Slot, certificate: &Certificate) -> Result<bool,
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
-            .field("token", &self.place.token)
             .field("sessions", &self.worker.sessions())
             .finish_non_exhaustive()
     }

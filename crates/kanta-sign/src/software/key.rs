@@ -1,6 +1,6 @@
 //! Private keys in memory: reading and using them.
 
-use der::asn1::{ObjectIdentifier, OctetStringRef};
+use der::asn1::{BitStringRef, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{AnyRef, Decode, Sequence};
 use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
 
@@ -37,12 +37,39 @@ struct EcPrivateKey<'d> {
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
+/// The beginning of `RSAPrivateKey` of RFC 8017: what a public key has.
+struct RsaNumbers<'d> {
+    modulus: UintRef<'d>,
+    exponent: UintRef<'d>,
+}
+
+impl<'d> RsaNumbers<'d> {
+    fn read(der: &'d [u8]) -> der::Result<Self> {
+        let inside = AnyRef::from_der(der)?;
+        let mut reader = der::SliceReader::new(inside.value())?;
+        UintRef::decode(&mut reader)?;
+        Ok(Self {
+            modulus: UintRef::decode(&mut reader)?,
+            exponent: UintRef::decode(&mut reader)?,
+        })
+    }
+}
+
 impl Key {
     /// Reads the key that belongs to a public key: PKCS#8 (encrypted or not), PKCS#1 or SEC1 in PEM.
     pub(super) fn from_pem(
         pem: &[u8],
         password: Option<&[u8]>,
         public: &PublicKey,
+    ) -> Result<Self, SignerError> {
+        Self::open(pem, password, |kind, der| kind.read(der, public))
+    }
+
+    /// Opens PEM and gives the key inside to `read`.
+    fn open(
+        pem: &[u8],
+        password: Option<&[u8]>,
+        read: impl FnOnce(Kind, &[u8]) -> Result<Self, SignerError>,
     ) -> Result<Self, SignerError> {
         let none = || SignerError::Key("there is no key in PEM here".to_owned());
         let sections = pem::sections(pem).ok_or_else(none)?;
@@ -58,29 +85,40 @@ impl Key {
                 let opened = encrypted
                     .decrypt(password)
                     .map_err(|_| SignerError::Password)?;
-                Self::from_pkcs8(opened.as_bytes(), public)
+                let (kind, der) = Kind::of_pkcs8(opened.as_bytes())?;
+                read(kind, der)
             }
-            "PRIVATE KEY" => Self::from_pkcs8(&section.der, public),
-            "RSA PRIVATE KEY" => Self::rsa(&section.der, public),
-            "EC PRIVATE KEY" => Self::ecdsa(&section.der, public),
+            "PRIVATE KEY" => {
+                let (kind, der) = Kind::of_pkcs8(&section.der)?;
+                read(kind, der)
+            }
+            "RSA PRIVATE KEY" => read(Kind::Rsa, &section.der),
+            "EC PRIVATE KEY" => read(Kind::Ec(None), &section.der),
             other => Err(SignerError::Key(format!(
                 "keys of the kind {other} are not known"
             ))),
         }
     }
 
+    /// Reads a key that has no certificate yet; its public key is that of the pair.
+    pub(super) fn without_certificate(
+        pem: &[u8],
+        password: Option<&[u8]>,
+    ) -> Result<(Self, PublicKey), SignerError> {
+        // The public key is found in the private one, which is then read as any other is.
+        let mut public = PublicKey::Other;
+        let key = Self::open(pem, password, |kind, der| {
+            public = kind.public(der)?;
+            kind.read(der, &public)
+        })?;
+        Ok((key, public))
+    }
+
     /// Reads an unencrypted key of PKCS#8 in DER.
+    #[cfg(feature = "pkcs12")]
     pub(super) fn from_pkcs8(der: &[u8], public: &PublicKey) -> Result<Self, SignerError> {
-        let info = PrivateKeyInfoRef::from_der(der)
-            .map_err(|error| SignerError::Key(error.to_string()))?;
-        let inside = info.private_key.as_bytes();
-        match info.algorithm.oid {
-            RSA => Self::rsa(inside, public),
-            EC => Self::ecdsa(inside, public),
-            other => Err(SignerError::Key(format!(
-                "keys of the algorithm {other} are not known"
-            ))),
-        }
+        let (kind, der) = Kind::of_pkcs8(der)?;
+        kind.read(der, public)
     }
 
     fn rsa(der: &[u8], public: &PublicKey) -> Result<Self, SignerError> {
@@ -147,6 +185,63 @@ impl Key {
                 .map_err(failed),
             Self::Ecdsa(..) => Err(SignerError::Algorithm(octets.algorithm())),
         }
+    }
+}
+
+/// Of which kind a private key is; for EC with its curve, where that stands outside it.
+#[derive(Clone, Copy)]
+enum Kind {
+    Rsa,
+    Ec(Option<ObjectIdentifier>),
+}
+
+impl Kind {
+    fn of_pkcs8(der: &[u8]) -> Result<(Self, &[u8]), SignerError> {
+        let info = PrivateKeyInfoRef::from_der(der)
+            .map_err(|error| SignerError::Key(error.to_string()))?;
+        let kind = match info.algorithm.oid {
+            RSA => Self::Rsa,
+            EC => Self::Ec(
+                info.algorithm
+                    .parameters
+                    .and_then(|curve| curve.decode_as().ok()),
+            ),
+            other => {
+                return Err(SignerError::Key(format!(
+                    "keys of the algorithm {other} are not known"
+                )));
+            }
+        };
+        Ok((kind, info.private_key.as_bytes()))
+    }
+
+    fn read(self, der: &[u8], public: &PublicKey) -> Result<Key, SignerError> {
+        match self {
+            Self::Rsa => Key::rsa(der, public),
+            Self::Ec(_) => Key::ecdsa(der, public),
+        }
+    }
+
+    fn public(self, der: &[u8]) -> Result<PublicKey, SignerError> {
+        let broken = |error: der::Error| SignerError::Key(error.to_string());
+        let Self::Ec(outside) = self else {
+            let numbers = RsaNumbers::read(der).map_err(broken)?;
+            return Ok(PublicKey::rsa(
+                numbers.modulus.as_bytes(),
+                numbers.exponent.as_bytes(),
+            ));
+        };
+        let key = EcPrivateKey::from_der(der).map_err(broken)?;
+        let inside = key.parameters.and_then(|curve| curve.decode_as().ok());
+        let point = key
+            .public_key
+            .and_then(|point| point.decode_as::<BitStringRef<'_>>().ok())
+            .and_then(|point| point.as_bytes().map(<[u8]>::to_vec));
+        outside
+            .or(inside)
+            .zip(point)
+            .and_then(|(curve, point)| PublicKey::on_curve(curve, &point))
+            .ok_or_else(|| SignerError::Key("it does not tell its public key".to_owned()))
     }
 }
 

@@ -3,9 +3,14 @@
 use std::fmt;
 
 mod key;
+#[cfg(feature = "pkcs12")]
+mod pkcs12;
 
 use crate::provider::rand::SystemRandom;
-use crate::{Certificate, SignatureAlgorithm, SignatureValue, Signer, SignerError, ToBeSigned};
+use crate::{
+    Certificate, CertificateSubject, PendingRequest, SignatureAlgorithm, SignatureValue, Signer,
+    SignerError, ToBeSigned,
+};
 use key::Key;
 
 /// A signer whose key is in memory: for servers whose system-signature certificate came with a key file.
@@ -49,6 +54,15 @@ impl SoftwareSigner {
         Self::read(key, Some(password), certificate)
     }
 
+    /// Reads key, certificate and chain from a PKCS#12 file (`.p12`, `.pfx`) that holds one key.
+    ///
+    /// # Errors
+    /// [`SignerError::Password`] when the password does not open it; else as [`SoftwareSigner::from_pem`].
+    #[cfg(feature = "pkcs12")]
+    pub fn from_pkcs12(file: &[u8], password: &str) -> Result<Self, SignerError> {
+        pkcs12::read(file, password)
+    }
+
     fn read(key: &[u8], password: Option<&[u8]>, certificate: &[u8]) -> Result<Self, SignerError> {
         let mut certificates = Certificate::all_from_pem(certificate)?;
         let certificate = certificates.remove(0);
@@ -64,6 +78,29 @@ impl SoftwareSigner {
             random: SystemRandom::new(),
         }
     }
+}
+
+/// Makes a certificate request with a key that has no certificate yet, in PEM; `password` opens an encrypted one.
+///
+/// # Errors
+/// [`SignerError`] when the key cannot be read or does not sign.
+pub fn request_certificate(
+    key: &[u8],
+    password: Option<&[u8]>,
+    subject: &CertificateSubject,
+) -> Result<String, SignerError> {
+    let (key, public) = Key::without_certificate(key, password)?;
+    let algorithm = key
+        .algorithms()
+        .first()
+        .copied()
+        .unwrap_or(SignatureAlgorithm::RsaSha256);
+    let pending = PendingRequest::new(subject, &public, algorithm)
+        .ok_or_else(|| SignerError::Key("a request cannot be made for it".to_owned()))?;
+    let value = key.sign(&pending.to_be_signed(), &SystemRandom::new())?;
+    pending
+        .complete(&value)
+        .ok_or_else(|| SignerError::Failed("its own signature does not verify".to_owned()))
 }
 
 impl Signer for SoftwareSigner {

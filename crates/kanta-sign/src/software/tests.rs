@@ -165,3 +165,51 @@ fn a_key_of_another_length_is_refused_with_a_reason() {
     let refused = SoftwareSigner::from_pem(&short, &certificate).unwrap_err();
     assert!(refused.to_string().contains("2048"), "{refused}");
 }
+
+/// Files that openssl makes, with new and old encryption of the container.
+#[cfg(feature = "pkcs12")]
+#[test]
+fn a_pkcs12_file_is_opened() {
+    let Some(key) = openssl(&["genrsa", "2048"], b"") else {
+        return;
+    };
+    let certificate = openssl(
+        &[
+            "req",
+            "-new",
+            "-x509",
+            "-key",
+            "/dev/stdin",
+            "-subj",
+            "/CN=t",
+            "-days",
+            "1",
+        ],
+        &key,
+    )
+    .unwrap();
+    let both = [key, certificate.clone()].concat();
+    for arguments in [
+        &["pkcs12", "-export", "-passout", "pass:salasana"][..],
+        &[
+            "pkcs12",
+            "-export",
+            "-passout",
+            "pass:salasana",
+            "-keypbe",
+            "AES-256-CBC",
+            "-certpbe",
+            "AES-128-CBC",
+        ],
+    ] {
+        let file = openssl(arguments, &both).unwrap();
+        let signer = SoftwareSigner::from_pkcs12(&file, "salasana").unwrap();
+        assert_eq!(
+            *signer.certificate(),
+            Certificate::from_pem(&certificate).unwrap()
+        );
+        assert_eq!(crate::test_kit::check_signer(&signer), [] as [String; 0]);
+        assert!(SoftwareSigner::from_pkcs12(&file, "wrong").is_err());
+        assert!(SoftwareSigner::from_pkcs12(&file[..100], "salasana").is_err());
+    }
+}

@@ -8,17 +8,17 @@ use kanta_client::sign::pkcs11::{FixedPin, Pin, PinProvider, Token, TokenOptions
 use kanta_testkit::softhsm::{PIN, SoftHsm};
 
 /// Returns the right PIN, always.
-pub fn fixed_pin() -> Arc<dyn PinProvider> {
+pub(crate) fn fixed_pin() -> Arc<dyn PinProvider> {
     Arc::new(FixedPin::new(Pin::new(PIN.to_owned())))
 }
 
 /// Opens a SoftHSM2 token by its label.
-pub fn open(label: &str, sessions: usize) -> Token {
+pub(crate) fn open(label: &str, sessions: usize) -> Token {
     open_with(label, sessions, fixed_pin())
 }
 
 /// Opens a SoftHSM2 token with somebody to give PINs.
-pub fn open_with(label: &str, sessions: usize, pins: Arc<dyn PinProvider>) -> Token {
+pub(crate) fn open_with(label: &str, sessions: usize, pins: Arc<dyn PinProvider>) -> Token {
     let module = SoftHsm::module().expect("it is installed");
     let mut options = TokenOptions::new(module, TokenSelector::label(label));
     options.sessions = sessions;

@@ -115,12 +115,15 @@ fn service_units(document: &Subject<'_>, report: &mut Report) {
 }
 
 fn related_person(person: &Subject<'_>, report: &mut Report) {
-    let roles: Vec<&str> = person
+    let roles: Vec<_> = person
         .part
         .all("rooli")
         .filter_map(|role| Some(role.as_code()?.code))
         .collect();
-    if roles.iter().any(|role| ROLES_WITH_AUTHORITY.contains(role)) {
+    if roles
+        .iter()
+        .any(|role| ROLES_WITH_AUTHORITY.contains(&&**role))
+    {
         person.require(
             "toimivalta",
             &AUTHORITY,
@@ -132,7 +135,7 @@ fn related_person(person: &Subject<'_>, report: &mut Report) {
         );
     }
     for (block, role) in BLOCKS {
-        if person.has(block) && !roles.contains(&role) {
+        if person.has(block) && !roles.iter().any(|held| held == role) {
             report.push(ROLE_BLOCK.finding(
                 person.inside(block),
                 format!("tieto kuuluu vain henkilölle, jonka rooli on {role}"),

@@ -354,6 +354,33 @@ fn lifting_the_ban_opens_again_and_debug_shows_nobody() {
     }
 }
 
+#[test]
+fn metadata_tell_phase_and_task() {
+    let time = crate::TimeStamp::parse("20260601").unwrap();
+    let id = DocumentOid::parse("2.999.11.2").unwrap();
+    let set_id = DocumentOid::parse("2.999.11.1").unwrap();
+    let version = crate::VersionNumber::new(2).unwrap();
+    let mut metadata = DocumentMetadata::bare(id, set_id, version, time);
+    metadata.service_task = Some(ServiceTask::CHILD_PROTECTION.into());
+    for (kind, phase) in [
+        (DocumentKind::ClientDocument, DocumentPhase::SecondOrLater),
+        (DocumentKind::CaseNote, DocumentPhase::SecondOrLater),
+        (DocumentKind::FirstPhase, DocumentPhase::First),
+        (DocumentKind::Legacy, DocumentPhase::Legacy),
+        (DocumentKind::ClientRelation, DocumentPhase::NotKnown),
+    ] {
+        metadata.kind = kind;
+        let expected = DisclosedDocument {
+            phase,
+            ..document()
+        };
+        assert_eq!(DisclosedDocument::from(&metadata), expected);
+    }
+    // A code of another code system is no service task.
+    metadata.service_task = Some(crate::codes::SocialService::SOCIAL_WORK.into());
+    assert_eq!(DisclosedDocument::from(&metadata).service_task, None);
+}
+
 proptest! {
     /// More bans, or a permission taken away, never open what was closed.
     #[test]

@@ -1,0 +1,73 @@
+//! `kanta testbed`: the test archive as a server.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use kanta_testkit::testbed::{Testbed, run as run_testbed};
+use kanta_testkit::{TestArchiveOptions, structures};
+use serde::Serialize;
+
+use crate::error::{Exit, Failure};
+use crate::output::json_line;
+use crate::setup::Setup;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Where the archive listens; a free port of this machine without it
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Folder that keeps documents and certificates; without it everything is gone with the process
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Show what the archive holds on a page of its own, on this machine only
+    #[arg(long)]
+    ui: bool,
+}
+
+#[derive(Serialize)]
+struct FirstLine<'t> {
+    archive: &'t str,
+    register: &'t str,
+    ui: Option<&'t str>,
+    pki: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure> {
+    if let Some(folder) = &arguments.data {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))
+            .map_err(|failure| failure.about(folder.display()))?;
+    }
+    let mut options = TestArchiveOptions::default();
+    options.listen = arguments.listen;
+    options.data.clone_from(&arguments.data);
+    options.page = arguments.ui;
+    options.structures = setup.all_structures()?;
+    for own in [structures::client_relation(), structures::client_plan()] {
+        if !options
+            .structures
+            .iter()
+            .any(|known| known.oid() == own.oid())
+        {
+            options.structures.push(own);
+        }
+    }
+    run_testbed(options, print)
+        .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))?;
+    Ok(Exit::Fine)
+}
+
+/// Prints the line that scripts wait for.
+fn print(testbed: &Testbed) -> io::Result<()> {
+    let line = json_line(&FirstLine {
+        archive: &testbed.archive,
+        register: &testbed.register,
+        ui: testbed.page.as_deref(),
+        pki: testbed.pki.display().to_string(),
+    });
+    let mut out = io::stdout().lock();
+    out.write_all(line.as_bytes())?;
+    out.flush()
+}

@@ -1,0 +1,138 @@
+//! The rules: the structure of FHIR R4, its invariants, and what is known of Kanta's profiles.
+//!
+//! All findings are told, each with its place in the manner of FHIRPath, such as `Bundle.entry[0].resource.agent[1].who`.
+//! What only Kela's profiles say and the project could not read is not checked; an information says which keys of the spec
+//! bundle would be needed.
+
+mod bundle;
+mod invariants;
+mod node;
+mod notice;
+mod structure;
+
+use kanta_core::spec::Spec;
+use kanta_core::{Finding, Report, Rule};
+
+use crate::rules;
+use node::Node;
+
+/// Input that is not JSON of FHIR at all (`KANTA-FHIR-READ`).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the input cannot be read at line {line}, column {column}: {problem}; give a resource of FHIR R4 in JSON, in UTF-8 \
+     [KANTA-FHIR-READ]"
+)]
+pub struct ReadError {
+    line: usize,
+    column: usize,
+    problem: String,
+}
+
+impl ReadError {
+    /// Returns the line, from 1.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Returns the column, from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        self.column
+    }
+}
+
+impl From<serde_json::Error> for ReadError {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        // The place stands in the fields; what was read may be personal data.
+        let problem = match error.classify() {
+            serde_json::error::Category::Eof => "it ends too early".to_owned(),
+            serde_json::error::Category::Data => {
+                // Only what the structs expect is told, never the value that was found.
+                let expected = text
+                    .split_once("expected ")
+                    .and_then(|(_, rest)| rest.split(" at line").next())
+                    .or_else(|| {
+                        text.starts_with("missing field `resourceType`")
+                            .then_some("a `resourceType`")
+                    })
+                    .unwrap_or("another value");
+                format!("{expected} is expected")
+            }
+            _ => "it is not JSON".to_owned(),
+        };
+        Self {
+            line: error.line(),
+            column: error.column(),
+            problem,
+        }
+    }
+}
+
+/// Checks a resource: a bundle of notices, or one resource of it.
+///
+/// The signature is not verified here but by [`verify`](crate::verify).
+///
+/// # Errors
+/// [`ReadError`] when the input is not a JSON object.
+pub fn check(json: &[u8], spec: &Spec) -> Result<Report, ReadError> {
+    let root: Node<'_> = serde_json::from_slice(json)?;
+    if !matches!(root, Node::Object(_)) {
+        return Err(ReadError {
+            line: 1,
+            column: 1,
+            problem: "an object is expected".to_owned(),
+        });
+    }
+    let mut checker = Checker {
+        spec,
+        report: Report::new(),
+        unknown_keys: Vec::new(),
+    };
+    let place = root.resource_type().unwrap_or("resource").to_owned();
+    checker.resource_structure(&root, &place);
+    match root.resource_type() {
+        Some("Bundle") => checker.bundle(&root),
+        Some("AuditEvent") => checker.audit_event(&root, &place),
+        Some("Provenance") => checker.provenance(&root, &place),
+        _ => {}
+    }
+    Ok(checker.finish())
+}
+
+/// A check on its way.
+pub(crate) struct Checker<'s> {
+    spec: &'s Spec,
+    report: Report,
+    /// Keys of the spec bundle that a rule would have needed.
+    unknown_keys: Vec<&'static str>,
+}
+
+impl<'s> Checker<'s> {
+    fn push(&mut self, rule: &Rule, place: impl Into<String>, finnish: &str, english: &str) {
+        self.report.push(rule.finding(place, finnish, english));
+    }
+
+    /// Returns a text of the bundle, or remembers that a rule could not be checked without it.
+    fn binding(&mut self, key: &'static str) -> Option<&'s str> {
+        let found = self.spec.text_for_reading(key);
+        if found.is_none() && !self.unknown_keys.contains(&key) {
+            self.unknown_keys.push(key);
+        }
+        found
+    }
+
+    fn finish(mut self) -> Report {
+        if !self.unknown_keys.is_empty() {
+            let keys = self.unknown_keys.join(", ");
+            let finding: Finding = rules::NOT_CHECKED.finding(
+                "",
+                format!("osaa säännöistä ei voitu tarkistaa: määrityspaketista puuttuu {keys}"),
+                format!("some rules could not be checked: the spec bundle lacks {keys}"),
+            );
+            self.report.push(finding);
+        }
+        self.report
+    }
+}

@@ -1,0 +1,68 @@
+//! What carries the notices there and the answer back.
+
+use super::element::element;
+use super::{Identifier, Meta, Resource, Signature};
+
+const BUNDLE_TYPES: &[&str] = &[
+    "document",
+    "message",
+    "transaction",
+    "transaction-response",
+    "batch",
+    "batch-response",
+    "history",
+    "searchset",
+    "collection",
+];
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];
+
+element! {
+    /// A bundle: the transaction that stores notices, or its answer.
+    Bundle: Resource, "Bundle" {
+        id: 0..1 id "id";
+        meta: 0..1 Meta "meta";
+        language: 0..1 code "language";
+        identifier: 0..1 Identifier "identifier";
+        kind: 1..1 code "type" in BUNDLE_TYPES;
+        timestamp: 0..1 instant "timestamp";
+        entry: 0..* BundleEntry "entry";
+        signature: 0..1 Signature "signature";
+    }
+    others ["total" "link"]
+}
+
+element! {
+    /// One resource of a bundle with what is to be done, or was done, with it.
+    BundleEntry: BackboneElement, "Bundle.entry" {
+        full_url: 0..1 uri "fullUrl";
+        resource: 0..1 Resource "resource";
+        request: 0..1 BundleRequest "request";
+        response: 0..1 BundleResponse "response";
+    }
+    others ["link" "search"]
+}
+
+element! {
+    /// What is to be done.
+    BundleRequest: BackboneElement, "Bundle.entry.request" {
+        method: 1..1 code "method" in METHODS;
+        url: 1..1 uri "url";
+        if_none_match: 0..1 string "ifNoneMatch";
+        if_modified_since: 0..1 instant "ifModifiedSince";
+        if_match: 0..1 string "ifMatch";
+        if_none_exist: 0..1 string "ifNoneExist";
+    }
+    others []
+}
+
+element! {
+    /// What was done.
+    BundleResponse: BackboneElement, "Bundle.entry.response" {
+        status: 1..1 string "status";
+        location: 0..1 uri "location";
+        etag: 0..1 string "etag";
+        last_modified: 0..1 instant "lastModified";
+        outcome: 0..1 Resource "outcome";
+    }
+    others []
+}

@@ -1,0 +1,102 @@
+//! The test archive as a program of its own, usable from any language.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kanta_client::write_private_file;
+
+use crate::{TestArchive, TestArchiveError, TestArchiveOptions, people};
+
+/// Where a test bed is: what its user needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Testbed {
+    /// The address of the archive: messages are posted there, over mutual TLS.
+    pub archive: String,
+    /// The address of the log register. It is not part of this test bed yet and answers with status 501.
+    pub register: String,
+    /// The address of the page that shows what the archive holds.
+    pub page: Option<String>,
+    /// The folder with `ca.pem`, `client.pem`, `client.key`, `signing.pem`, `signing.key` and `config.toml`.
+    pub pki: PathBuf,
+}
+
+/// Starts a test archive and serves until the process is killed; `started` is called when it can be used.
+///
+/// Faults are scripted by a header of the request: `x-kanta-test-fault: hang-after-storing` ([`crate::Fault::name`]).
+///
+/// # Errors
+/// [`TestArchiveError`] when it does not start, or `started` fails.
+pub fn run(
+    options: TestArchiveOptions,
+    started: impl FnOnce(&Testbed) -> std::io::Result<()>,
+) -> Result<(), TestArchiveError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let temporary = tempfile::tempdir()?;
+        let pki = match &options.data {
+            Some(data) => data.join("pki"),
+            None => temporary.path().join("pki"),
+        };
+        let is_kept = options.data.is_some();
+        let archive = TestArchive::start_with(options).await?;
+        if !is_kept {
+            archive.pki().write(&pki)?;
+        }
+        let pki = fs::canonicalize(&pki)?;
+        let testbed = Testbed {
+            archive: archive.url(),
+            register: format!("{}register", archive.url()),
+            page: archive.page_url(),
+            pki,
+        };
+        let config = config(&testbed);
+        write_private_file(&testbed.pki.join("config.toml"), config.as_bytes())?;
+        started(&testbed)?;
+        archive.run().await;
+        Ok(())
+    })
+}
+
+/// Writes what a client of the test bed needs: addresses, files, and the request context of the fictional county.
+fn config(testbed: &Testbed) -> String {
+    let context = people::context();
+    let user = &context.user;
+    let file = |name: &str| quoted(&testbed.pki.join(name));
+    format!(
+        "# A client of the test bed. Everything here is fictional.\n\
+         environment = \"test\"\n\n\
+         [archive]\naddress = \"{}\"\nregister = \"{}\"\ntrust = {}\ncertificate = {}\nkey = {}\n\n\
+         [signing]\ncertificate = {}\nkey = {}\n\n\
+         # As `kanta frame store --context` reads it.\n\
+         [context]\nsender = \"{}\"\nmessage_root = \"{}\"\n\n\
+         [context.user]\nidentity_code = \"{}\"\ngiven = [\"{}\"]\nfamily = \"{}\"\n\n\
+         [context.user.organisation]\noid = \"{}\"\nname = \"{}\"\n",
+        testbed.archive,
+        testbed.register,
+        file("ca.pem"),
+        file("client.pem"),
+        file("client.key"),
+        file("signing.pem"),
+        file("signing.key"),
+        context.joining.joiner(),
+        context.message_root,
+        user.identity.expose(),
+        user.name.given().join("\", \""),
+        user.name.family(),
+        user.unit.oid,
+        user.unit.name.as_deref().unwrap_or_default(),
+    )
+}
+
+/// A path as a literal string of TOML, which knows no escapes; one with an apostrophe cannot be written so.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains('\'') {
+        format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
+    } else {
+        format!("'{path}'")
+    }
+}
