@@ -462,7 +462,11 @@ fn a_pdf_and_a_display_form_alone_make_documents_of_their_kinds() {
     let document = kanta(&["document", "new", "--metadata", &metadata, "--pdf", &path])
         .exits(0)
         .out;
-    let taken = kanta_with(document.clone(), &["document", "body", "-", "--part", "pdf"]).exits(0);
+    let taken = kanta_with(
+        document.clone(),
+        &["document", "body", "-", "--part", "pdf"],
+    )
+    .exits(0);
     assert!(taken.out == pdf);
     let shown = kanta_with(document, &["document", "show", "-", "--json"])
         .exits(0)
