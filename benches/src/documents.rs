@@ -18,6 +18,8 @@ use crate::synthetic;
 pub(crate) struct Desk {
     pub(crate) spec: Spec,
     pub(crate) signer: SoftwareSigner,
+    /// The certificate of the authority, in PEM.
+    pub(crate) authority: String,
     structure: Structure,
 }
 
@@ -26,6 +28,7 @@ impl Desk {
         let pki = TestPki::generate().expect("the test certificates are made");
         Self {
             spec: test_spec(),
+            authority: pki.ca.clone(),
             signer: SoftwareSigner::from_pem(pki.signing_key.as_bytes(), pki.signing.as_bytes())
                 .expect("the test key is made for the certificate"),
             structure: synthetic::structure(),

@@ -21,6 +21,8 @@ pub(crate) struct Bench {
 pub(crate) enum Unit {
     /// Calls in a second.
     PerSecond,
+    /// Items in a second, where one call handles this many.
+    EachPerSecond(usize),
     /// Millions of bytes in a second, where one call handles this many bytes.
     MegabytesPerSecond(usize),
     /// Microseconds for one call.
@@ -62,6 +64,16 @@ pub(crate) fn runner<'r, T>(who: &'static str, mut work: impl FnMut() -> T + 'r)
 impl<'o> Run<'o> {
     pub(crate) fn new(bench: &'static Bench, options: &'o Options) -> Self {
         Self { bench, options }
+    }
+
+    /// Returns the arguments that make a run of the same length and form, for benches that run themselves again.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("--quick", self.options.quick),
+            ("--json", self.options.json),
+        ]
+        .into_iter()
+        .filter_map(|(argument, given)| given.then_some(argument))
     }
 
     /// Returns whether fewer and shorter rounds were asked for.
@@ -109,6 +121,7 @@ impl<'o> Run<'o> {
                 let second = median(seconds);
                 let (median, unit) = match unit {
                     Unit::PerSecond => (1.0 / second, "1/s"),
+                    Unit::EachPerSecond(items) => (items as f64 / second, "1/s"),
                     Unit::MegabytesPerSecond(bytes) => (bytes as f64 / second / 1e6, "MB/s"),
                     Unit::Microseconds => (second * 1e6, "µs"),
                 };

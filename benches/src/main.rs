@@ -12,14 +12,18 @@ mod display;
 mod documents;
 mod harness;
 mod java_peer;
+mod mass_run;
+mod notices;
 mod options;
-mod report;
-mod sizes;
-mod synthetic;
-
+mod outbox;
+mod pkcs11_sign;
 mod post;
+mod report;
 mod signatures;
+mod sizes;
+mod strangers;
 mod structure_validate;
+mod synthetic;
 
 use std::process::ExitCode;
 
@@ -82,6 +86,41 @@ const BENCHES: &[Bench] = &[
         id: "post",
         about: "store requests over kept-alive mutual TLS, and connections resumed",
         run: post::post,
+    },
+    Bench {
+        id: "pkcs11-sign",
+        about: "documents signed in one session of an HSM, prepared meanwhile",
+        run: pkcs11_sign::run,
+    },
+    Bench {
+        id: "bundle-write",
+        about: "disclosure notices to bytes, by pairs",
+        run: notices::write,
+    },
+    Bench {
+        id: "bundle-read",
+        about: "disclosure notices from bytes, by pairs",
+        run: notices::read,
+    },
+    Bench {
+        id: "enqueue",
+        about: "a signed document durable in the outbox, by one producer and by eight",
+        run: outbox::enqueue,
+    },
+    Bench {
+        id: "dequeue",
+        about: "a document claimed and ended, among few and among a million",
+        run: outbox::dequeue,
+    },
+    Bench {
+        id: "mass-run",
+        about: "documents written, signed and kept at the same time, and the memory that takes",
+        run: mass_run::run,
+    },
+    Bench {
+        id: "workers",
+        about: "three workers on PostgreSQL against one, when the archive takes 50 ms",
+        run: outbox::workers,
     },
 ];
 

@@ -1,13 +1,14 @@
 //! `c14n-sha256`, `prepare-sign`, `sign`, `verify`: what a signature costs beside the hash and the bare operation of its key.
 
-use kanta_client::cda::{self, SignOptions};
-use kanta_client::sign::{DigestAlgorithm, SignatureAlgorithm, Signer, ToBeSigned};
+use kanta_client::cda::{SignOptions, SignatureVerifier};
+use kanta_client::sign::{Certificate, DigestAlgorithm, SignatureAlgorithm, Signer, ToBeSigned};
 use kanta_client::xml::canonical::{self, Options};
 use kanta_client::xml::{Limits, Tree};
 
 use crate::documents::{Desk, now};
 use crate::harness::{Run, Unit, runner};
 use crate::sizes::SIZES;
+use crate::strangers;
 
 /// A foreign document: parsed, canonicalised and digested in one pass. The limit digests the canonical form alone.
 pub(crate) fn c14n(run: &mut Run<'_>) {
@@ -42,7 +43,39 @@ pub(crate) fn c14n(run: &mut Run<'_>) {
                 }),
             ],
         );
+        c14n_of_libxml2(run, size.name, &document);
     }
+}
+
+/// libxml2 does the same work without the digest; it is timed by the wall, in a process of its own.
+fn c14n_of_libxml2(run: &mut Run<'_>, size: &str, document: &[u8]) {
+    let file = std::env::temp_dir().join(format!("kanta-benches-{}.xml", std::process::id()));
+    let timed = std::fs::write(&file, document)
+        .map_err(|error| error.to_string())
+        .and_then(|()| strangers::xmllint_c14n(&file));
+    match timed {
+        Ok(time) => run.figure(size, "libxml2 (c14n alone)", time, "µs"),
+        Err(why) => run.skip("libxml2", &why),
+    }
+    let _ = std::fs::remove_file(file);
+}
+
+/// xmlsec1 verifies the same document, path included; it is timed by the wall, in a process of its own.
+fn verify_of_xmlsec1(run: &mut Run<'_>, size: &str, document: &[u8], authority: &str) {
+    let name = |ending: &str| {
+        std::env::temp_dir().join(format!("kanta-benches-{}.{ending}", std::process::id()))
+    };
+    let (file, trusted) = (name("signed.xml"), name("pem"));
+    let timed = std::fs::write(&file, document)
+        .and_then(|()| std::fs::write(&trusted, authority))
+        .map_err(|error| error.to_string())
+        .and_then(|()| strangers::xmlsec1_verify(&file, &trusted));
+    match timed {
+        Ok(time) => run.figure(size, "xmlsec1", time, "µs"),
+        Err(why) => run.skip("xmlsec1", &why),
+    }
+    let _ = std::fs::remove_file(file);
+    let _ = std::fs::remove_file(trusted);
 }
 
 /// From a checked document to the octets that wait for a signature. The limit digests the body.
@@ -103,6 +136,8 @@ pub(crate) fn sign(run: &mut Run<'_>) {
 /// A received document, from its bytes to the verdict. The limit scans it, hashes its body and verifies bare octets.
 pub(crate) fn verify(run: &mut Run<'_>) {
     let desk = Desk::open();
+    let verifier = SignatureVerifier::new(&desk.spec);
+    let limits = Limits::default();
     for size in SIZES {
         let document = desk.signed(size.bytes).as_xml().to_vec();
         let body = body_of(&document);
@@ -114,7 +149,7 @@ pub(crate) fn verify(run: &mut Run<'_>) {
             Unit::Microseconds,
             vec![
                 runner("ours", || {
-                    let verdict = cda::verify(&document, &desk.spec, &Limits::default());
+                    let verdict = verifier.verify(&document, &limits);
                     assert!(verdict.is_ok_and(|verdict| verdict.is_valid()));
                 }),
                 runner("limit", || {
@@ -125,11 +160,15 @@ pub(crate) fn verify(run: &mut Run<'_>) {
                     (scanned, digest)
                 }),
                 runner("scan alone", || scan(&document)),
+                runner("certificate alone", || {
+                    Certificate::from_der(desk.signer.certificate().as_der()).is_ok()
+                }),
                 runner("tree alone", || {
                     Tree::parse(&document, &Limits::default()).is_ok()
                 }),
             ],
         );
+        verify_of_xmlsec1(run, size.name, &document, &desk.authority);
     }
 }
 

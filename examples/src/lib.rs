@@ -3,6 +3,8 @@
 //! The integrations themselves stand beside this folder, one idea a file, each run against the test archive:
 //! `cargo run -p kanta-examples --example first_document`.
 
+mod tokens;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use kanta_client::frame::Frame;
 use kanta_client::write_private_file;
 use kanta_client::xml::Limits;
 use kanta_testkit::structures;
+
+pub use tokens::{TestCard, with_test_hsm};
 
 /// What an example returns when something goes wrong.
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -32,7 +32,7 @@ pub use draft::{CheckError, Draft, Valid};
 pub use rules::{CATALOGUE, CheckContext, rules_reference};
 pub use signature::{
     DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,
-    SignatureReport, Signed, SigningError, sign_all, signature_rules, verify,
+    SignatureReport, SignatureVerifier, Signed, SigningError, sign_all, signature_rules, verify,
 };
 
 /// The namespace of CDA R2.

@@ -14,13 +14,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use kanta_cda::Content;
 use kanta_cda::display::{
-    DisplayOptions, check_display, check_safety, render, render_content, sanitize_display,
+    DisplayOptions, Logo, check_display, check_safety, render, render_content, sanitize_display,
 };
 use kanta_cda::structure::{
     CodeSystem, Extent, Field, Language, Representation, SampleOptions, Structure,
 };
+use kanta_cda::{Content, Migration};
 use kanta_core::{Date, Oid};
 use serde_json::{Value, json};
 
@@ -367,6 +367,65 @@ fn the_content_of_a_real_document_is_valid() {
     );
 }
 
+/// Content carried from each structure to the next one in the list, which is another document: every value is carried or told,
+/// and what was carried is valid there where it stands.
+#[test]
+fn migration_loses_nothing_without_a_word() {
+    let structures = all();
+    for pair in structures.windows(2) {
+        let [from, to] = pair else { unreachable!() };
+        assert_eq!(from.changes_to(from), []);
+        assert!(!from.changes_to(to).is_empty());
+        let sample = from.sample(&SampleOptions {
+            seed: 3,
+            extent: Extent::Full,
+            ..SampleOptions::default()
+        });
+        let same = sample.migrate(from);
+        assert!(same.report.is_empty(), "{}", same.report);
+        assert_eq!(same.content.to_json(), sample.to_json());
+
+        let Migration { content, report } = sample.migrate(to);
+        let behind: Vec<&str> = report
+            .iter()
+            .filter(|finding| finding.rule().starts_with("KANTA-MIGRATE"))
+            .map(|finding| finding.place())
+            .collect();
+        let pointer = |path: &str| {
+            format!(
+                "/{}/{}",
+                from.root().name(),
+                path.replace(['.', '['], "/").replace(']', "")
+            )
+        };
+        let told = sample
+            .leaves()
+            .iter()
+            .map(|leaf| pointer(leaf.path()))
+            .filter(|leaf| {
+                behind
+                    .iter()
+                    .any(|place| leaf == place || leaf.starts_with(&format!("{place}/")))
+            })
+            .count();
+        assert_eq!(
+            content.leaves().len() + told,
+            sample.leaves().len(),
+            "{} to {}",
+            from.oid(),
+            to.oid()
+        );
+        // Only what the later structure misses may be wrong with the result.
+        for finding in to.validate(&content.to_json()).iter() {
+            let rule = finding.rule();
+            assert!(
+                ["KANTA-STRUCTURE-REQUIRED", "KANTA-STRUCTURE-MIN-ITEMS"].contains(&rule),
+                "{finding}"
+            );
+        }
+    }
+}
+
 /// Our display forms of every structure agree with their content and are safe, and forms of other content do not agree.
 #[test]
 fn display_forms_agree_with_their_content() {
@@ -446,6 +505,8 @@ fn display_forms_are_valid_xhtml() {
                 language,
                 document_oid: Some(Oid::parse("1.2.246.10.99999999.11.2026.1").unwrap()),
                 organisation: Some("<Väli> & \"Suomi\"".to_owned()),
+                logo: Logo::png(b"\x89PNG\r\n\x1A\n", "\"Väli\" & <Suomi>").ok(),
+                footer: vec!["a & b".to_owned(), String::new(), "c".to_owned()],
                 ..DisplayOptions::default()
             };
             let body = render(&structure, content.as_bytes(), &options).unwrap();

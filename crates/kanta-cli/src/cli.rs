@@ -32,6 +32,9 @@ enum Command {
     /// Message frames around documents
     #[command(subcommand)]
     Frame(crate::frame::Command),
+    /// Disclosure notices to the log register, over FHIR
+    #[command(subcommand)]
+    Notice(crate::notice::Command),
     /// XML as signatures see it
     #[command(subcommand)]
     Xml(crate::xml::Command),
@@ -54,6 +57,7 @@ fn run_command(command: Command, setup: &Setup) -> Result<Exit, Failure> {
         Command::Sign(command) => crate::sign::run(command, setup),
         Command::Verify(arguments) => crate::verify::run(&arguments, setup),
         Command::Frame(command) => crate::frame::run(command, setup),
+        Command::Notice(command) => crate::notice::run(command, setup),
         Command::Xml(command) => crate::xml::run(command, setup),
         Command::Spec(command) => crate::spec::run(command, setup),
         Command::Testbed(arguments) => crate::testbed::run(&arguments, setup),

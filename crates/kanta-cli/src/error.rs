@@ -164,6 +164,8 @@ unusable!(
     SpecError,
     WriteError,
     kanta_client::cda::structure::StructureError,
+    kanta_client::fhir::BindingsError,
+    kanta_client::fhir::ReadError,
     kanta_client::xml::Error,
 );
 

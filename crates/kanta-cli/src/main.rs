@@ -9,6 +9,7 @@ mod frame;
 mod id;
 mod input;
 mod metadata;
+mod notice;
 mod output;
 mod setup;
 mod sign;

@@ -4,7 +4,8 @@ use clap::Args;
 use kanta_client::cda::{self, SignatureReport};
 use kanta_client::core::{Instant, Report};
 use kanta_client::sign::{
-    Certificate, PathVerdict, SignatureCheck, SignerIdentity, TargetRole, TrustAnchors, check_path,
+    Certificate, CertificateJudgement, PathVerdict, SignatureCheck, SignerIdentity, TargetRole,
+    Trust, TrustAnchors,
 };
 
 use crate::error::{About, Exit, Failure};
@@ -33,18 +34,17 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         None => TrustAnchors::default(),
     };
     let verification = cda::verify(&document, &spec, setup.limits()).about(file)?;
-    let signatures: Vec<(&SignatureReport, PathVerdict)> = verification
+    let mut trust = Trust::new(&trusted);
+    if let Some(time) = arguments.at {
+        trust = trust.at(time);
+    }
+    let signatures: Vec<Judged<'_>> = verification
         .signatures()
         .iter()
-        .map(|signature| (signature, path(signature, &trusted, arguments.at)))
+        .map(|signature| Judged::new(signature, &trust, arguments.trust.is_some()))
         .collect();
-    let paths_hold = signatures
-        .iter()
-        .all(|(_, path)| matches!(path, PathVerdict::Trusted | PathVerdict::NotChecked));
-    let valid = verification.is_valid() && paths_hold;
-    let described = signatures
-        .iter()
-        .map(|(signature, path)| describe(signature, path));
+    let valid = verification.is_valid() && signatures.iter().all(Judged::is_trusted);
+    let described = signatures.iter().map(describe);
     setup.output.shown(&Shown::Group(vec![
         ("valid", Shown::Flag(valid)),
         ("signatures", Shown::List(described.collect())),
@@ -58,11 +58,30 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
     Ok(Exit::verdict(valid))
 }
 
-fn path(signature: &SignatureReport, trusted: &TrustAnchors, at: Option<Instant>) -> PathVerdict {
-    match (certificate_of(signature), at.or(signature.time())) {
-        (Some(certificate), Some(time)) => check_path(certificate, &[], trusted, time),
+/// A signature with the verdicts on its certificate.
+struct Judged<'v> {
+    signature: &'v SignatureReport,
+    path: PathVerdict,
+    /// What was found about the certificate; nothing where nobody is trusted, since trust is the caller's.
+    findings: Report,
+}
+
+impl<'v> Judged<'v> {
+    fn new(signature: &'v SignatureReport, trust: &Trust<'_>, anybody: bool) -> Self {
         // Without certificate or time the signature is not valid anyway, and its findings say so.
-        _ => PathVerdict::NotChecked,
+        let judgement = signature.judge(trust).filter(|_| anybody);
+        Self {
+            signature,
+            findings: judgement
+                .as_ref()
+                .map(CertificateJudgement::findings)
+                .unwrap_or_default(),
+            path: judgement.map_or(PathVerdict::NotChecked, |judgement| judgement.path),
+        }
+    }
+
+    fn is_trusted(&self) -> bool {
+        !self.findings.has_errors()
     }
 }
 
@@ -81,19 +100,19 @@ pub(crate) fn describe_briefly(signature: &SignatureReport) -> Shown {
     ])
 }
 
-fn describe(signature: &SignatureReport, path: &PathVerdict) -> Shown {
+fn describe(judged: &Judged<'_>) -> Shown {
+    let signature = judged.signature;
     let check = signature.check();
-    let findings: Report = check
-        .into_iter()
-        .flat_map(|check| check.findings().iter())
-        .chain(signature.findings())
+    let findings: Report = signature
+        .all_findings()
+        .chain(&judged.findings)
         .cloned()
         .collect();
     Shown::Group(vec![
         ("id", Shown::text(Some(signature.id()))),
         (
             "valid",
-            Shown::Flag(signature.is_valid() && !matches!(path, PathVerdict::NotTrusted(_))),
+            Shown::Flag(signature.is_valid() && judged.is_trusted()),
         ),
         ("kind", Shown::text(signature.kind())),
         (
@@ -110,7 +129,7 @@ fn describe(signature: &SignatureReport, path: &PathVerdict) -> Shown {
             "certificate",
             Shown::maybe(certificate_of(signature), certificate),
         ),
-        ("path", describe_path(path)),
+        ("path", describe_path(&judged.path)),
         ("findings", Shown::Findings(findings)),
     ])
 }
@@ -209,7 +228,8 @@ fn signer(certificate: &Certificate) -> Shown {
     )
 }
 
-/// Tells whether the document names the signer; the library compares the signers of system signatures (kind 3).
+/// Tells whether the document names the signer; the library compares the signers of professionals' (kind 1) and systems'
+/// signatures (kind 3).
 fn against_document(signature: &SignatureReport) -> Shown {
     let differs = signature
         .findings()
@@ -217,7 +237,7 @@ fn against_document(signature: &SignatureReport) -> Shown {
         .any(|finding| finding.rule().starts_with("KANTA-SIGNER-"));
     Shown::text(match (certificate_of(signature), signature.kind()) {
         (Some(_), _) if differs => Some("differs"),
-        (Some(_), Some("3")) => Some("agrees"),
+        (Some(_), Some("1" | "3")) => Some("agrees"),
         _ => None,
     })
 }

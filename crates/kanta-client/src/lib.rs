@@ -20,6 +20,7 @@ pub use kanta_xml as xml;
 
 pub mod blocking;
 pub mod counter;
+pub mod disclosures;
 pub mod folder;
 pub mod frame;
 pub mod mass;

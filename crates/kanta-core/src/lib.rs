@@ -11,7 +11,7 @@
 //! | --- | --- | --- |
 //! | Is this identity code, business id or OID one? | henkilötunnus, Y-tunnus, OID | [`PersonalIdentityCode`], [`BusinessId`], [`Oid`] |
 //! | A client has no identity code: what now? | tilapäinen yksilöintitunnus | [`TemporaryIdGenerator`], [`ClientIdentity`] |
-//! | Whose register, whose unit? | rekisterinpitäjä, palveluyksikkö | [`RegisterKeeper`], [`ServiceUnit`], [`registry`] |
+//! | Whose register, whose unit? | rekisterinpitäjä, palveluyksikkö | [`ServiceArrangement`], [`RegisterKeeper`], [`ServiceUnit`], [`registry`] |
 //! | Is this code in the national list? | koodisto | [`registry::CodeRegistry`], [`codes`] |
 //! | How do I open, change and end a client relation or a case? | asiakkuus, asia, yhteinen asia | [`relation`] |
 //! | How does a producer archive into a county's register? | rekisterinkäyttöoikeus | [`right`], which lists the objects |
@@ -48,8 +48,8 @@ pub use identity::{
     BusinessId, CaseId, ClientIdentifier, ClientIdentity, ClientRelationId, Counter, DocumentOid,
     DocumentOidGenerator, InstanceIdentifier, NullFlavor, NullableIdentifier, Oid, OperatingUnit,
     Organisation, OrganisationOid, PersonName, PersonalIdentityCode, Professional,
-    ProfessionalRegistrationNumber, RegisterKeeper, ServiceOrganiser, ServiceUnit, Sex,
-    TemporaryId, TemporaryIdGenerator, VersionNumber,
+    ProfessionalRegistrationNumber, RegisterKeeper, ServiceArrangement, ServiceOrganiser,
+    ServiceUnit, Sex, TemporaryId, TemporaryIdGenerator, VersionNumber,
 };
 pub use invalid::InvalidValue;
 pub use retry::Retry;

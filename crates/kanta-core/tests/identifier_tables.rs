@@ -30,6 +30,7 @@ fn identity_codes_row_by_row() {
         assert_eq!(parsed.is_ok(), cells[1] == "1", "row {rows}: {}", cells[5]);
         if let Ok(code) = parsed {
             assert!(code.is_artificial(), "row {rows}");
+            assert_eq!(code.expose(), value, "row {rows}");
             assert_eq!(code.birth_date().to_string(), cells[3], "row {rows}");
             assert_eq!(code.sex() == Sex::Male, cells[4] == "male", "row {rows}");
         }
@@ -53,6 +54,8 @@ fn business_ids_row_by_row() {
             && !cells[3].is_empty()
         {
             assert_eq!(id.oid_arc(), cells[3], "row {rows}");
+            assert_eq!(BusinessId::from_oid_arc(cells[3]).as_ref(), Ok(&id));
+            assert_eq!(id.to_string(), value, "row {rows}");
         }
         rows += 1;
     }

@@ -11,7 +11,7 @@ use kanta_core::access::{
     AccessDecision, AccessPolicy, AccessRequest, AccessedDocument, Basis, ClientContext,
     ContextEvidence, DenyReason, TablePolicy, UserContext, WorkTask,
 };
-use kanta_core::audit::{AuditAction, AuditEvent, AuditResult, AuditUser, ClientInLog};
+use kanta_core::audit::{ClientInLog, LoggedAction, LoggedResult, LoggedUser, UseLogEntry};
 use kanta_core::codes::{
     CaseKind, CaseState, ExtendedSearchGround, RelationRole, ServiceTask, SocialService,
 };
@@ -380,14 +380,14 @@ fn one_family_over_two_years() {
     let AccessDecision::Permit { basis } = seen else {
         panic!("the extended right was meant to open the document: {seen:?}");
     };
-    let user = AuditUser::new("worker-17", neighbour().oid);
+    let user = LoggedUser::new("worker-17", neighbour().oid);
     let at = Instant::parse("2027-06-10T09:00:00Z").unwrap();
-    let mut event = AuditEvent::new(at, AuditAction::Fetch, user, neighbour().oid)
+    let mut entry = UseLogEntry::new(at, LoggedAction::Fetch, user, neighbour().oid)
         .about(ClientInLog::Omit.of(&aino()))
         .on(basis)
-        .with_result(AuditResult::Succeeded);
-    event.ground = extended.ground().map(|ground| ground.as_ref().clone());
-    let line = serde_json::to_string(&event).unwrap();
+        .with_result(LoggedResult::Succeeded);
+    entry.ground = extended.ground().map(|ground| ground.as_ref().clone());
+    let line = serde_json::to_string(&entry).unwrap();
     assert!(line.contains("extended-right") && line.contains("TEST-GROUND"));
     assert!(!line.contains("090514"));
 

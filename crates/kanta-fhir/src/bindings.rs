@@ -124,6 +124,15 @@ impl BindingsError {
     pub fn problems(&self) -> &[SpecError] {
         &self.0
     }
+
+    /// Puts everything that several errors name into one.
+    #[must_use]
+    pub fn all(errors: impl IntoIterator<Item = Self>) -> Self {
+        let mut problems: Vec<SpecError> = errors.into_iter().flat_map(|error| error.0).collect();
+        let mut seen = std::collections::HashSet::new();
+        problems.retain(|problem| seen.insert(problem.to_string()));
+        Self(problems)
+    }
 }
 
 impl fmt::Display for BindingsError {

@@ -1,5 +1,7 @@
 //! Strangers judge: Medplum and `fhir` read every sample, Medplum's router stores one, `jcs` and `jwcrypto` verify.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use std::process::Command;

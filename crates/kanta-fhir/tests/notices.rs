@@ -1,5 +1,7 @@
 //! Notices of fictional people: made, read again, checked; every seeded fault is refused.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use common::{SPEC, bundle_json, edit};
@@ -143,7 +145,7 @@ fn every_seeded_fault_is_refused_at_its_place() {
             },
         ),
         ("bdl-1", "KANTA-FHIR-BDL-1", "Bundle.total", |b| {
-            b["total"] = json!(2)
+            b["total"] = json!(2);
         }),
         (
             "bdl-3",
@@ -232,7 +234,7 @@ fn every_seeded_fault_is_refused_at_its_place() {
             |b| b["entry"][0]["response"] = json!({"status": "201"}),
         ),
         ("empty entry", "KANTA-FHIR-BDL-5", "Bundle.entry[0]", |b| {
-            b["entry"][0] = json!({"id": "1"})
+            b["entry"][0] = json!({"id": "1"});
         }),
         (
             "same address",
@@ -247,7 +249,7 @@ fn every_seeded_fault_is_refused_at_its_place() {
             |b| b["entry"][0]["fullUrl"] = json!("https://example.org/AuditEvent/1/_history/2"),
         ),
         ("no list", "KANTA-FHIR-TYPE", "Bundle.entry", |b| {
-            b["entry"] = json!({})
+            b["entry"] = json!({});
         }),
         (
             "null",
@@ -258,7 +260,7 @@ fn every_seeded_fault_is_refused_at_its_place() {
             },
         ),
         ("another type", "KANTA-FHIR-B-01", "Bundle.type", |b| {
-            b["type"] = json!("batch")
+            b["type"] = json!("batch");
         }),
         ("no pair", "KANTA-FHIR-B-02", "Bundle.entry", |b| {
             b["entry"].as_array_mut().unwrap().pop();

@@ -1,5 +1,7 @@
 //! Generated notices: what is made passes the rules, is read back, and is written again byte for byte.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use std::sync::LazyLock;

@@ -1,5 +1,7 @@
 //! Signatures on bundles: made, verified, broken; strangers agree on the canonical form and on the signature.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod common;
 
 use std::process::Command;
@@ -98,7 +100,7 @@ fn whatever_is_changed_is_found() {
         }),
         ("no base64", |b| b["signature"]["data"] = json!("?")),
         ("no signature in the data", |b| {
-            b["signature"]["data"] = json!("YS4uYg==")
+            b["signature"]["data"] = json!("YS4uYg==");
         }),
         ("another signer", |b| {
             b["signature"]["who"]["identifier"]["value"] = json!("urn:oid:2.999.1");

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | a key at hand | [`SoftwareSigner`], or any [`Signer`] |
 //! | a key on a card or in an HSM | the module `pkcs11` (feature `pkcs11`) |
+//! | a card in the person's own reader, through the browser | the module [`scs`] |
 //! | what a certificate says | [`Certificate`] |
 //! | whether it can be relied on | [`Trust`] |
 //! | XML signatures | [`xmldsig`] |
@@ -16,6 +17,7 @@
 pub mod jws;
 #[cfg(feature = "pkcs11")]
 pub mod pkcs11;
+pub mod scs;
 #[cfg(any(test, feature = "test-kit"))]
 pub mod test_kit;
 pub mod xmldsig;

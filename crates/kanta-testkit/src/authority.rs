@@ -14,6 +14,10 @@ use x509_cert::spki::SubjectPublicKeyInfoRef;
 use crate::people;
 use crate::pki::{PkiError, SERIAL_NUMBER, subject};
 
+/// The object identifiers of a subject's `givenName` and `surname`.
+const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
+const SURNAME: &[u64] = &[2, 5, 4, 4];
+
 /// What a certificate is for: its subject and key usage have the shape seen in the field (signing.md 5.1, `[V]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -134,6 +138,10 @@ fn params(purpose: CertificatePurpose) -> Result<CertificateParams, PkiError> {
                 .unwrap_or_default();
             params.distinguished_name = subject(&format!("Esimerkillinen Onni {number}"));
             params.distinguished_name.push(serial, number);
+            for (attribute, name) in [(GIVEN_NAME, "Onni"), (SURNAME, "Esimerkillinen")] {
+                let attribute = DnType::CustomDnType(attribute.to_vec());
+                params.distinguished_name.push(attribute, name);
+            }
             params.key_usages = vec![match purpose {
                 CertificatePurpose::ProfessionalSignature => KeyUsagePurpose::ContentCommitment,
                 _ => KeyUsagePurpose::DigitalSignature,

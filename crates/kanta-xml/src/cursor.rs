@@ -13,16 +13,19 @@ pub(crate) struct Cursor<'a> {
 }
 
 /// The bytes before which a value in double quotes is the same in canonical form.
-const ENDS_PLAIN_VALUE: [bool; 256] = {
-    let mut ends = [false; 256];
+const ENDS_PLAIN_VALUE: [bool; 256] = set(b"\"<&\t\n\r");
+/// The bytes before which text is the same in canonical form.
+const ENDS_PLAIN_TEXT: [bool; 256] = set(b"<>&\r");
+
+const fn set(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
     let mut index = 0;
-    let bytes = b"\"<&\t\n\r";
     while index < bytes.len() {
-        ends[bytes[index] as usize] = true;
+        set[bytes[index] as usize] = true;
         index += 1;
     }
-    ends
-};
+    set
+}
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str, offset: usize) -> Self {
@@ -110,6 +113,23 @@ impl<'a> Cursor<'a> {
         let start = self.offset;
         self.offset += length;
         self.slice(start..self.offset)
+    }
+
+    /// Moves past text up to `<`, if it is short and the same in canonical form: most texts of a header are.
+    #[inline]
+    pub(crate) fn short_plain_text(&mut self) -> Option<&'a str> {
+        const SHORT: usize = 48;
+        let rest = self.text.as_bytes().get(self.offset..)?;
+        let length = rest
+            .iter()
+            .take(SHORT)
+            .position(|&byte| ENDS_PLAIN_TEXT[usize::from(byte)])?;
+        if length == 0 || rest.get(length) != Some(&b'<') {
+            return None;
+        }
+        let start = self.offset;
+        self.offset += length;
+        Some(self.slice(start..self.offset))
     }
 
     /// Moves past the next `until` and gives what stood before it.

@@ -281,6 +281,10 @@ impl<'a> Tokens<'a> {
                     .take_past("]]>", "a CDATA section is not closed")?;
                 join(&mut text, normalise::line_ends(raw));
             } else {
+                if let Some(short) = self.cursor.short_plain_text() {
+                    join(&mut text, Cow::Borrowed(short));
+                    continue;
+                }
                 let raw = self.cursor.take_until(b'<');
                 if raw.is_empty() {
                     break;
@@ -299,6 +303,16 @@ impl<'a> Tokens<'a> {
     fn end_tag(&mut self) -> Result<Token<'a>, Fault> {
         let start = self.cursor.offset();
         self.cursor.accept("</");
+        // Nearly always the tag is just the name that is due.
+        let is_due = self.open.last().is_some_and(|open| {
+            let name = open.name.qualified();
+            self.cursor.peek_at(name.len()) == Some(b'>') && self.cursor.rest().starts_with(name)
+        });
+        if is_due {
+            self.cursor.take_until(b'>');
+            self.cursor.accept(">");
+            return self.close(start..self.cursor.offset());
+        }
         let name = self.cursor.name(self.limits.max_name_bytes)?;
         self.cursor.skip_white_space();
         self.cursor.expect(">", "an end tag is not closed")?;

@@ -97,6 +97,12 @@ impl<'a> Tree<'a> {
         &self.limits
     }
 
+    /// The input as text: reading has found it to be UTF-8.
+    #[must_use]
+    pub fn input_text(&self) -> &'a str {
+        self.text
+    }
+
     /// The root element.
     #[must_use]
     pub fn root(&self) -> Element<'_, 'a> {

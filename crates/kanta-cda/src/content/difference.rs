@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Content, Leaf};
+use crate::json::{Value, write_text};
+use crate::structure::Field;
+use crate::structure::walk::present;
 
 /// One value that differs between two contents. `Debug` shows where, not what.
 #[derive(Clone, PartialEq, Eq)]
@@ -62,7 +65,7 @@ impl std::fmt::Debug for Change {
 pub(super) fn changes(earlier: &Content<'_>, later: &Content<'_>) -> Vec<Change> {
     let text = |leaf: &Leaf<'_>| {
         let mut out = String::new();
-        leaf.value().value().write(&mut out);
+        write(leaf.field(), leaf.value().value(), &mut out);
         out
     };
     let before: Vec<(String, String)> = earlier
@@ -102,4 +105,24 @@ pub(super) fn changes(earlier: &Content<'_>, later: &Content<'_>) -> Vec<Change>
         }
     }
     changes
+}
+
+/// Writes a value so that equal ones are written alike: parts in the structure's order, numbers by their value.
+fn write(field: Field<'_>, value: Value<'_>, out: &mut String) {
+    if value.is_object() {
+        out.push('{');
+        for (index, (part, value)) in present(field, value).enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            write_text(out, part.name());
+            out.push(':');
+            write(part, value, out);
+        }
+        out.push('}');
+    } else if let Some(number) = value.as_number() {
+        out.push_str(&number.to_string());
+    } else {
+        value.write(out);
+    }
 }

@@ -138,6 +138,14 @@ impl<'e, 't> Carrier<'_, 'e, 't> {
     /// Where a field's values go: the field of the later version, and the place of the group that holds it.
     fn target(&mut self, field: Field<'e>) -> Option<(Field<'t>, Spot)> {
         let target = self.pairs.later(field)?;
+        // What stands in a list that has no counterpart could come several times, and values of several entries would mix.
+        let mut around = field.parent()?;
+        while !self.is_open(around) {
+            if around.is_repeated() {
+                return None;
+            }
+            around = around.parent()?;
+        }
         // Up from the target to a group that the walk is inside of; what lies between is made, unless it repeats.
         let mut between = Vec::new();
         let mut group = target.parent()?;
@@ -156,6 +164,12 @@ impl<'e, 't> Carrier<'_, 'e, 't> {
             spot = self.spot(group, spot);
         }
         Some((target, spot))
+    }
+
+    fn is_open(&self, group: Field<'e>) -> bool {
+        self.pairs
+            .later(group)
+            .is_some_and(|later| self.open.iter().any(|(open, _)| *open == later))
     }
 
     /// The place of a field's next value.
@@ -320,6 +334,28 @@ mod tests {
             ]
         );
         assert!(!report.to_string().contains("SALAISUUS"));
+    }
+
+    #[test]
+    fn entries_of_a_list_are_not_mixed() {
+        let item = r#""properties": {"nimi": {"type": "string"}, "puhelin": {"type": "string"}}"#;
+        let earlier = structure(
+            "",
+            &format!(r#""henkilot": {{"type": "array", "items": {{"type": "object", {item}}}}}"#),
+        );
+        let later = structure("", &format!(r#""henkilo": {{"type": "object", {item}}}"#));
+        let bytes = br#"{"muistio": {"henkilot": [{"nimi": "a"}, {"puhelin": "b"}]}}"#;
+        let content = Content::read(&earlier, bytes).unwrap();
+        let Migration { content, report } = content.migrate(&later);
+        assert!(content.leaves().is_empty());
+        let places: Vec<_> = report
+            .iter()
+            .map(|finding| finding.place().to_owned())
+            .collect();
+        assert_eq!(
+            places,
+            ["/muistio/henkilot/0/nimi", "/muistio/henkilot/1/puhelin"]
+        );
     }
 
     #[test]

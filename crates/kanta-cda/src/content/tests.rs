@@ -239,6 +239,14 @@ fn changes_are_told_value_by_value() {
         ]
     );
     assert!(earlier.changes_to(&earlier.clone()).is_empty());
+    // Neither the order of members nor the way a number is written is a difference.
+    let one = br#"{"muistio": {"maara": {"value": 1.50, "code": "h"}, "lkm": 2}}"#;
+    let other = br#"{"muistio": {"lkm": 2.0, "maara": {"code": "h", "value": 15e-1}}}"#;
+    let one = Content::read(&structure, one).unwrap();
+    assert!(
+        one.changes_to(&Content::read(&structure, other).unwrap())
+            .is_empty()
+    );
 }
 
 #[test]

@@ -176,9 +176,13 @@ impl<'a> GroupReader<'a> {
         let Some((field, list)) = self.member(name) else {
             return Vec::new();
         };
-        list.items()
-            .filter_map(|item| T::read(Part::new(field, item)))
-            .collect()
+        // Counted first: growing a list of large values costs more than walking it twice.
+        let mut values = Vec::with_capacity(list.items().count());
+        values.extend(
+            list.items()
+                .filter_map(|item| T::read(Part::new(field, item))),
+        );
+        values
     }
 
     /// Reads a group that may be missing.
@@ -208,9 +212,11 @@ impl<'a> GroupReader<'a> {
         let Some((field, list)) = self.member(name) else {
             return Ok(Vec::new());
         };
-        list.items()
-            .map(|item| T::read(Part::new(field, item)))
-            .collect()
+        let mut groups = Vec::with_capacity(list.items().count());
+        for item in list.items() {
+            groups.push(T::read(Part::new(field, item))?);
+        }
+        Ok(groups)
     }
 
     /// Reads whether a group without fields is there.

@@ -9,6 +9,7 @@ mod allowed;
 mod layout;
 mod logo;
 mod markup;
+mod page;
 mod safety;
 mod security_ban;
 mod value;
@@ -22,6 +23,7 @@ use crate::structure::Structure;
 pub use crate::structure::Language;
 pub use agreement::{AGREEMENT_RULES, check_display};
 pub use logo::{Logo, LogoError};
+pub use page::{STYLE_SHEET, page};
 pub use safety::{SAFETY_RULES, UnreadableDisplay, check_safety, sanitize_display};
 
 /// What the display form says beside the content itself.

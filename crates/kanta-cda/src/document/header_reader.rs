@@ -181,6 +181,15 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
         self.taken.attempt(child, read)
     }
 
+    /// Takes a child, when the function can read it.
+    pub(super) fn attempt<T>(
+        self,
+        child: Element<'t, 'a>,
+        read: impl FnOnce(Self) -> Option<T>,
+    ) -> Option<T> {
+        self.taken.attempt(child, read)
+    }
+
     /// Takes a descendant, step by step, when the function can read it.
     pub(super) fn descend<T>(
         self,
@@ -198,27 +207,26 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
     }
 
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
-        let (index, attribute) = self
-            .element
-            .attributes()
-            .enumerate()
-            .find(|(_, attribute)| {
-                attribute.local_name() == name && attribute.namespace().is_empty()
-            })?;
-        self.taken.with(self.element, |parts| {
-            parts.attributes |= 1_u64.checked_shl(index as u32).unwrap_or(0);
-        });
-        Some(attribute.value())
+        self.parsed(name, Ok::<_, ()>)
     }
 
     /// Takes an attribute when its value can be read; otherwise the attribute stays foreign.
     pub(super) fn parsed<T, E>(
         self,
         name: &str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
+        parse: impl FnOnce(&'t str) -> Result<T, E>,
     ) -> Option<T> {
-        let value = parse(self.element.attribute(name)?).ok()?;
-        self.attribute(name);
+        let (index, attribute) = self
+            .element
+            .attributes()
+            .enumerate()
+            .find(|(_, attribute)| {
+                attribute.local_name() == name && attribute.prefix().is_empty()
+            })?;
+        let value = parse(attribute.value()).ok()?;
+        self.taken.with(self.element, |parts| {
+            parts.attributes |= 1_u64.checked_shl(index as u32).unwrap_or(0);
+        });
         Some(value)
     }
 

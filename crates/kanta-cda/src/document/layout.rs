@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemKey, ItemRef};
+use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemKey, ItemRef, ItemValue};
 use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{CodedValue, Oid};
 use kanta_xml::{CheckedName, Writer};
@@ -390,6 +390,14 @@ impl ItemLayout {
         match self.known {
             Some(known) => metadata.known_item(known),
             None => metadata.item(&self.key),
+        }
+    }
+
+    /// Sets the item; a value of another kind than the field is not taken.
+    pub(crate) fn set(&self, metadata: &mut DocumentMetadata, value: ItemValue) -> Option<()> {
+        match self.known {
+            Some(known) => metadata.set_known_item(known, value).ok(),
+            None => metadata.set_item(&self.key, value).ok(),
         }
     }
 

@@ -39,9 +39,7 @@ pub(super) fn read(
     if !root.is(HL7, "ClinicalDocument") {
         return Err(ReadError::NotADocument);
     }
-    // The tree has refused everything that is not UTF-8.
-    let source = std::str::from_utf8(bytes).unwrap_or_default();
-    let taken = Taken::new(source, root);
+    let taken = Taken::new(tree.input_text(), root);
     let mut foreign = Foreign::of_root(root);
     let document = taken.node(root);
     let mut reading = Reading {
@@ -77,11 +75,17 @@ fn read_rows(taken: &Taken<'_>, root: Element<'_, '_>, reading: &mut Reading<'_>
         .local_header
         .for_reading()
         .map(String::as_str);
-    let mut present = 0_u64;
+    let (mut present, mut next) = (0_u64, 0);
     for element in root.children() {
-        let Some(index) = place_of(element.namespace(), element.local_name(), local_header) else {
+        let Some(index) = place_of(
+            element.namespace(),
+            element.local_name(),
+            local_header,
+            next,
+        ) else {
             continue;
         };
+        next = index;
         let row = &HEADER[index];
         let is_read_already = present & 1 << index != 0 && !row.repeats;
         if let Some((_, read)) = row.typed
@@ -324,14 +328,24 @@ fn read_represented(party: Node<'_, '_, '_>) -> Option<Organisation> {
 
 /// Reads the items of the social-care header by the names that the bundle gives them, and takes the signatures whole.
 pub(super) fn local_header(node: Node<'_, '_, '_>, reading: &mut Reading<'_>) -> Option<()> {
+    let children: Vec<Element<'_, '_>> = node.element().children().collect();
+    // Items come in the bundle's order, so the next one is most likely the next child.
+    let mut next = 0;
     for item in &reading.layout.items {
-        let Some(element) = item.element.for_reading() else {
+        let Some(name) = item.element.for_reading() else {
             continue;
         };
+        let found = (next..children.len())
+            .chain(0..next)
+            .find(|index| children[*index].is(HL7_FINLAND, name));
+        let Some(index) = found else {
+            continue;
+        };
+        next = index + 1;
         // An item that the fields cannot hold stays foreign.
-        node.part_of(HL7_FINLAND, element, |element| {
+        node.attempt(children[index], |element| {
             let value = read_item(element, item, reading.layout)?;
-            reading.metadata.set_item(&item.key, value).ok()
+            item.set(&mut reading.metadata, value)
         });
     }
     let foreign = reading.foreign;

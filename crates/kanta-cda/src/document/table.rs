@@ -219,18 +219,21 @@ pub(super) const HEADER: &[Row] = &[
     ),
 ];
 
-/// Returns the place of a row by its element's name.
+/// Returns the place of a row by its element's name; `next` is where it is likely to be, and is looked at first.
 pub(super) fn place_of(
     namespace: &str,
     element: &str,
     local_header: Option<&str>,
+    next: usize,
 ) -> Option<usize> {
-    HEADER.iter().position(|row| {
-        row.namespace == namespace
-            && if namespace == HL7_FINLAND {
-                local_header == Some(element)
-            } else {
-                row.element == element
-            }
-    })
+    let is_it = |index: &usize| {
+        let row = &HEADER[*index];
+        let name = if row.namespace == HL7_FINLAND {
+            local_header
+        } else {
+            Some(row.element)
+        };
+        name == Some(element) && row.namespace == namespace
+    };
+    (next..HEADER.len()).chain(0..next).find(is_it)
 }

@@ -20,4 +20,6 @@ pub use batch::sign_all;
 pub use options::{DocumentSigner, SignOptions, SignatureKind};
 pub use prepare::{Pending, PrepareError};
 pub use signed::{Signed, SigningError};
-pub use verify::{DocumentVerification, SignatureReport, catalogue as signature_rules, verify};
+pub use verify::{
+    DocumentVerification, SignatureReport, SignatureVerifier, catalogue as signature_rules, verify,
+};

@@ -98,7 +98,12 @@ impl Census {
             if element.local_name() == "Signature" && element.namespace() == xmldsig::NAMESPACE {
                 xml_signatures += 1;
             }
-            ids.extend(element.attribute("ID"));
+            ids.extend(
+                element
+                    .attributes()
+                    .filter(|attribute| attribute.qualified_name() == "ID")
+                    .map(|attribute| attribute.value()),
+            );
         }
         ids.sort_unstable();
         Self {

@@ -54,7 +54,7 @@ pub(super) fn of_document(
         author: author.and_then(|id| id.attribute("extension")),
         block: block.as_deref().map(str::trim),
     };
-    compare(certificate, kind, &claims, &signature.path())
+    compare(certificate, kind, &claims, &|| signature.path())
 }
 
 /// Compares the certificate with a document that was written here, whose readable block is made of the certificate.
@@ -78,14 +78,16 @@ pub(super) fn of_metadata(
             .map(ProfessionalRegistrationNumber::expose),
         block: signer.map(ProfessionalRegistrationNumber::expose),
     };
-    compare(certificate, Some(kind), &claims, FIRST_SIGNATURE)
+    compare(certificate, Some(kind), &claims, &|| {
+        FIRST_SIGNATURE.to_owned()
+    })
 }
 
 fn compare(
     certificate: &Certificate,
     kind: Option<SignatureKind>,
     claims: &Claims<'_>,
-    place: &str,
+    place: &dyn Fn() -> String,
 ) -> Vec<Finding> {
     match kind {
         Some(SignatureKind::System) => system(certificate, claims, place).into_iter().collect(),
@@ -94,7 +96,11 @@ fn compare(
     }
 }
 
-fn system(certificate: &Certificate, claims: &Claims<'_>, place: &str) -> Option<Finding> {
+fn system(
+    certificate: &Certificate,
+    claims: &Claims<'_>,
+    place: &dyn Fn() -> String,
+) -> Option<Finding> {
     let is_named = match certificate.identity() {
         SignerIdentity::Organisation { oid } => claims
             .organisations
@@ -105,20 +111,24 @@ fn system(certificate: &Certificate, claims: &Claims<'_>, place: &str) -> Option
     };
     (!is_named).then(|| {
         rules::SIGNER_ORGANISATION.finding(
-            place,
+            place(),
             "allekirjoittajan varmenteen organisaatio ei ole rekisterinpitäjä eikä palvelunjärjestäjä",
             "the organisation of the signer's certificate is neither the register keeper nor the service organiser",
         )
     })
 }
 
-fn professional(certificate: &Certificate, claims: &Claims<'_>, place: &str) -> Vec<Finding> {
+fn professional(
+    certificate: &Certificate,
+    claims: &Claims<'_>,
+    place: &dyn Fn() -> String,
+) -> Vec<Finding> {
     let SignerIdentity::Professional {
         registration_number,
     } = certificate.identity()
     else {
         return vec![rules::SIGNER_PROFESSIONAL.finding(
-            place,
+            place(),
             "ammattihenkilön allekirjoituksen varmenne ei ole ammattihenkilön varmenne",
             "the certificate of a professional's signature is not a professional's",
         )];
@@ -127,14 +137,14 @@ fn professional(certificate: &Certificate, claims: &Claims<'_>, place: &str) -> 
     let mut findings = Vec::new();
     if claims.author.is_some_and(|author| author != number) {
         findings.push(rules::SIGNER_AUTHOR.finding(
-            place,
+            place(),
             "allekirjoittajan varmenteen rekisteröintinumero ei ole asiakirjan tekijän",
             "the registration number of the signer's certificate is not the author's",
         ));
     }
     if claims.block != Some(number) {
         findings.push(rules::SIGNER_BLOCK.finding(
-            place,
+            place(),
             "asiakirjan luettava allekirjoitustieto ei nimeä varmenteen ammattihenkilöä",
             "the readable block of the document does not name the professional of the certificate",
         ));

@@ -1,6 +1,7 @@
 //! Verification that resists wrapping: every part is found at its only legal place, and what was covered is data.
 
-use std::cell::OnceCell;
+use std::fmt;
+use std::sync::OnceLock;
 
 use kanta_core::spec::Spec;
 use kanta_core::{CodedValue, Finding, Instant, Report, Rule};
@@ -35,7 +36,7 @@ pub struct SignatureReport {
 /// Verifies every signature of a document as it stands, byte for byte.
 ///
 /// A document of the old patient archive is verified too, for reading. Trust is another question: see
-/// [`SignatureReport::judge`].
+/// [`SignatureReport::judge`]. For many documents a [`SignatureVerifier`] reads the profiles once.
 ///
 /// # Errors
 /// [`ReadError`] when the bytes are not a CDA document; a bad signature is a verdict, not an error.
@@ -44,42 +45,79 @@ pub fn verify(
     spec: &Spec,
     limits: &Limits,
 ) -> Result<DocumentVerification, ReadError> {
-    let tree = Tree::parse(document, limits)?;
-    if !tree.root().is(HL7, "ClinicalDocument") {
-        return Err(ReadError::NotADocument);
+    SignatureVerifier::new(spec).verify(document, limits)
+}
+
+/// Verifies signatures by the profiles of a spec bundle, each read when it is needed first.
+pub struct SignatureVerifier<'s> {
+    profiles: Profiles<'s>,
+}
+
+impl<'s> SignatureVerifier<'s> {
+    /// A verifier by a bundle.
+    #[must_use]
+    pub fn new(spec: &'s Spec) -> Self {
+        Self {
+            profiles: Profiles::new(spec),
+        }
     }
-    let mut verification = verify_tree(&tree, spec);
-    if verification.is_changed()
-        && white_space::would_verify(&tree, |tree| verify_tree(tree, spec).is_valid())
-    {
-        verification.findings.push(rules::WHITE_SPACE.finding(
-            "/ClinicalDocument",
-            "allekirjoitus ei ole voimassa, mutta olisi, jos elementtien väliset tyhjeet poistettaisiin: asiakirja on luultavasti sisennetty allekirjoittamisen jälkeen",
-            "the signature is not valid, but it would be without the white space between elements: the document was probably indented after signing",
-        ));
+
+    /// Verifies every signature of a document: see [`verify`].
+    ///
+    /// # Errors
+    /// As [`verify`].
+    pub fn verify(
+        &self,
+        document: &[u8],
+        limits: &Limits,
+    ) -> Result<DocumentVerification, ReadError> {
+        let tree = Tree::parse(document, limits)?;
+        if !tree.root().is(HL7, "ClinicalDocument") {
+            return Err(ReadError::NotADocument);
+        }
+        let mut verification = self.verify_tree(&tree);
+        if verification.is_changed()
+            && white_space::would_verify(&tree, |tree| self.verify_tree(tree).is_valid())
+        {
+            verification.findings.push(rules::WHITE_SPACE.finding(
+                "/ClinicalDocument",
+                "allekirjoitus ei ole voimassa, mutta olisi, jos elementtien väliset tyhjeet poistettaisiin: asiakirja on luultavasti sisennetty allekirjoittamisen jälkeen",
+                "the signature is not valid, but it would be without the white space between elements: the document was probably indented after signing",
+            ));
+        }
+        Ok(verification)
     }
-    Ok(verification)
+
+    fn verify_tree(&self, tree: &Tree<'_>) -> DocumentVerification {
+        match Places::find(tree) {
+            None => DocumentVerification {
+                signatures: Vec::new(),
+                findings: Report::new(),
+            },
+            Some(places) => Verifier {
+                profiles: &self.profiles,
+                places,
+            }
+            .verify(),
+        }
+    }
+}
+
+impl fmt::Debug for SignatureVerifier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureVerifier").finish_non_exhaustive()
+    }
 }
 
 pub(super) fn verify_tree(tree: &Tree<'_>, spec: &Spec) -> DocumentVerification {
-    match Places::find(tree) {
-        None => DocumentVerification {
-            signatures: Vec::new(),
-            findings: Report::new(),
-        },
-        Some(places) => Verifier {
-            profiles: Profiles::new(spec),
-            places,
-        }
-        .verify(),
-    }
+    SignatureVerifier::new(spec).verify_tree(tree)
 }
 
 /// The profiles by which signatures are recognised, each read when it is needed, whatever the status of its values: to
 /// read is not to send.
 struct Profiles<'s> {
     spec: &'s Spec,
-    read: [OnceCell<Option<SignatureProfile>>; 3],
+    read: [OnceLock<Option<SignatureProfile>>; 3],
 }
 
 /// The old layout has one profile, for every kind.
@@ -105,11 +143,10 @@ impl<'s> Profiles<'s> {
     }
 
     /// The kinds with the codes that tell them.
-    fn kinds(&self) -> impl Iterator<Item = (SignatureKind, &'s CodedValue)> + '_ {
-        Self::KINDS.into_iter().filter_map(|kind| {
-            let key = format!("signature.{}.description", kind.profile());
-            Some((kind, self.spec.code_for_reading(&key)?))
-        })
+    fn kinds(&self) -> impl Iterator<Item = (SignatureKind, &CodedValue)> {
+        Self::KINDS
+            .into_iter()
+            .filter_map(|kind| Some((kind, self.of_kind(kind)?.description()?)))
     }
 
     fn get(&self, place: usize, id: &str) -> Option<&SignatureProfile> {
@@ -121,7 +158,7 @@ impl<'s> Profiles<'s> {
 }
 
 struct Verifier<'t, 'a, 's> {
-    profiles: Profiles<'s>,
+    profiles: &'s Profiles<'s>,
     places: Places<'t, 'a>,
 }
 

@@ -28,10 +28,10 @@ pub trait HostKey {
     fn hmac_sha256(&self, message: &[u8]) -> [u8; 32];
 }
 
-/// The client of an event. `Debug` never shows an identifier.
+/// The client of an entry. `Debug` never shows an identifier.
 #[derive(Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum AuditClient {
+pub enum LoggedClient {
     /// Left out.
     #[default]
     Omitted,
@@ -52,16 +52,16 @@ impl ClientInLog<'_> {
     /// The message under the HMAC is the root, a line feed and the extension: two organisations' temporary identifiers with the
     /// same extension differ.
     #[must_use]
-    pub fn of(&self, client: &ClientIdentity) -> AuditClient {
+    pub fn of(&self, client: &ClientIdentity) -> LoggedClient {
         let identifier = client.identifier().expose();
         match self {
-            Self::Omit => AuditClient::Omitted,
-            Self::Plain => AuditClient::Plain(identifier),
+            Self::Omit => LoggedClient::Omitted,
+            Self::Plain => LoggedClient::Plain(identifier),
             Self::Keyed(key) => {
                 let extension = identifier.extension.as_deref().unwrap_or_default();
                 let message = format!("{}\n{extension}", identifier.root);
                 let digits = key.hmac_sha256(message.as_bytes());
-                AuditClient::Keyed {
+                LoggedClient::Keyed {
                     key: key.name().to_owned(),
                     hmac: digits.iter().map(|byte| format!("{byte:02x}")).collect(),
                 }
@@ -80,7 +80,7 @@ impl fmt::Debug for ClientInLog<'_> {
     }
 }
 
-impl fmt::Debug for AuditClient {
+impl fmt::Debug for LoggedClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Omitted => "Omitted",
@@ -118,14 +118,14 @@ mod tests {
         let keyed = ClientInLog::Keyed(&key).of(&aino());
         assert_eq!(
             keyed,
-            AuditClient::Keyed {
+            LoggedClient::Keyed {
                 key: "2026".into(),
                 hmac: "a5".repeat(32)
             }
         );
         let plain = ClientInLog::Plain.of(&aino());
-        assert_eq!(plain, AuditClient::Plain(aino().identifier().expose()));
-        assert_eq!(ClientInLog::default().of(&aino()), AuditClient::Omitted);
+        assert_eq!(plain, LoggedClient::Plain(aino().identifier().expose()));
+        assert_eq!(ClientInLog::default().of(&aino()), LoggedClient::Omitted);
         for client in [keyed, plain] {
             assert!(!format!("{client:?}").contains("0905"));
         }

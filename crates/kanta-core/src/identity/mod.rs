@@ -1,5 +1,6 @@
 //! Who and what is meant: object identifiers, organisations and their roles, people, documents.
 
+mod arrangement;
 mod client_identifier;
 mod document_id;
 mod identity_code;
@@ -10,6 +11,7 @@ mod person_name;
 mod role;
 mod temporary_id;
 
+pub use arrangement::ServiceArrangement;
 pub use client_identifier::{ClientIdentifier, ClientIdentity};
 pub use document_id::{
     CaseId, ClientRelationId, Counter, DocumentOid, DocumentOidGenerator, VersionNumber,

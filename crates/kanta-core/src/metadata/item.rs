@@ -103,35 +103,33 @@ impl fmt::Debug for ItemRef<'_> {
     }
 }
 
+/// An item with its field.
+struct Known {
+    key: &'static str,
+    get: fn(&DocumentMetadata) -> Option<ItemRef<'_>>,
+    set: fn(&mut DocumentMetadata, ItemValue) -> Result<(), ItemValue>,
+}
+
 /// One line an item: the key of the bundle, the field, the kind that it is written as, and how a field of another type
 /// is borrowed as it and made of it.
 macro_rules! items {
     ($( $key:literal => $field:ident as $kind:ident $(, $borrow:expr, $wrap:path)?; )*) => {
-        /// The items that the metadata have a field for: key and field.
-        const KNOWN: &[(&str, fn(&DocumentMetadata) -> Option<ItemRef<'_>>)] = &[$(
-            ($key, |metadata| {
-                metadata.$field.as_ref().map(|value| ItemRef::$kind(items!(@borrow value $(, $borrow)?)))
-            }),
-        )*];
-
-        impl DocumentMetadata {
-            /// Sets the item under a key of the bundle; gives it back when it is of another kind than the field.
-            ///
-            /// # Errors
-            /// The value itself, when the field behind the key holds another kind.
-            pub fn set_item(&mut self, key: &str, value: ItemValue) -> Result<(), ItemValue> {
-                match (key, value) {
-                    $( ($key, ItemValue::$kind(value)) => {
-                        self.$field = Some(items!(@wrap value $(, $wrap)?));
-                    } )*
-                    (key, value) if ItemKey::find(key).is_some() => return Err(value),
-                    (key, value) => {
-                        self.other_items.insert(key.to_owned(), value);
+        /// The items that the metadata have a field for.
+        const KNOWN: &[Known] = &[$(
+            Known {
+                key: $key,
+                get: |metadata| {
+                    metadata.$field.as_ref().map(|value| ItemRef::$kind(items!(@borrow value $(, $borrow)?)))
+                },
+                set: |metadata, value| match value {
+                    ItemValue::$kind(value) => {
+                        metadata.$field = Some(items!(@wrap value $(, $wrap)?));
+                        Ok(())
                     }
-                }
-                Ok(())
-            }
-        }
+                    other => Err(other),
+                },
+            },
+        )*];
     };
     (@borrow $value:ident) => { $value };
     (@borrow $value:ident, $borrow:expr) => { ($borrow)($value) };
@@ -147,7 +145,7 @@ impl ItemKey {
     /// Finds the field behind a key of the bundle.
     #[must_use]
     pub fn find(key: &str) -> Option<Self> {
-        KNOWN.iter().position(|(known, _)| *known == key).map(Self)
+        KNOWN.iter().position(|known| known.key == key).map(Self)
     }
 
     /// Returns every item, in the order of the fields.
@@ -158,7 +156,7 @@ impl ItemKey {
     /// Returns the key of the bundle.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        KNOWN[self.0].0
+        KNOWN[self.0].key
     }
 }
 
@@ -172,10 +170,32 @@ impl DocumentMetadata {
         }
     }
 
+    /// Sets the item under a key of the bundle; gives it back when it is of another kind than the field.
+    ///
+    /// # Errors
+    /// The value itself, when the field behind the key holds another kind.
+    pub fn set_item(&mut self, key: &str, value: ItemValue) -> Result<(), ItemValue> {
+        match ItemKey::find(key) {
+            Some(known) => self.set_known_item(known, value),
+            None => {
+                self.other_items.insert(key.to_owned(), value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets an item that the metadata have a field for.
+    ///
+    /// # Errors
+    /// The value itself, when the field holds another kind.
+    pub fn set_known_item(&mut self, key: ItemKey, value: ItemValue) -> Result<(), ItemValue> {
+        (KNOWN[key.0].set)(self, value)
+    }
+
     /// Returns an item that the metadata have a field for, when the document has it.
     #[must_use]
     pub fn known_item(&self, key: ItemKey) -> Option<ItemRef<'_>> {
-        KNOWN[key.0].1(self)
+        (KNOWN[key.0].get)(self)
     }
 }
 

@@ -142,6 +142,13 @@ mod tests {
                 Some("99999998.10.0"),
                 "KANTA-ORG-PARENT",
             ),
+            // A unit is not above itself.
+            (
+                "99999999.10.1",
+                "Perhepalvelut",
+                Some("99999999.10.1"),
+                "KANTA-ORG-PARENT",
+            ),
             ("99999999.10.1", "Perheet", None, "KANTA-ORG-NAME"),
             ("99999999.10.2", "Vanha", None, "KANTA-ORG-OUT-OF-USE"),
             ("99999999.10.9", "Uusi", None, "KANTA-ORG-UNKNOWN"),

@@ -97,6 +97,22 @@ mod tests {
         Date::new(2026, 1, number).unwrap()
     }
 
+    #[test]
+    fn the_end_day_counts_as_the_caller_wishes() {
+        let period = Period::new(day(2), Some(day(4)));
+        for (number, included, excluded) in [
+            (1, false, false),
+            (2, true, true),
+            (3, true, true),
+            (4, true, false),
+            (5, false, false),
+        ] {
+            assert_eq!(period.contains(day(number), EndDay::Included), included);
+            assert_eq!(period.contains(day(number), EndDay::Excluded), excluded);
+        }
+        assert!(Period::starting(day(2)).contains(day(27), EndDay::Excluded));
+    }
+
     fn periods() -> impl Strategy<Value = Period> {
         (1_i8..28, proptest::option::of(1_i8..28))
             .prop_map(|(start, end)| Period::new(day(start), end.map(day)))

@@ -215,14 +215,16 @@ fn base64(element: Element<'_, '_>, allowed: &[&str]) -> Result<Vec<u8>, Finding
     if element.children().next().is_some() {
         return Err(broken(rules::ELEMENT, element));
     }
-    let text: Vec<u8> = element
-        .text()
-        .bytes()
-        .filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
-        .collect();
-    STANDARD
-        .decode_to_vec(text)
-        .map_err(|_| broken(rules::BASE64, element))
+    let text = element.text();
+    let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let decoded = match text.bytes().any(|byte| is_white(&byte)) {
+        false => STANDARD.decode_to_vec(text.as_bytes()),
+        true => {
+            let dense: Vec<u8> = text.bytes().filter(|byte| !is_white(byte)).collect();
+            STANDARD.decode_to_vec(dense)
+        }
+    };
+    decoded.map_err(|_| broken(rules::BASE64, element))
 }
 
 /// The finding of a rule about the shape.

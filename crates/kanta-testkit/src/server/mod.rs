@@ -60,6 +60,8 @@ pub struct TestArchiveOptions {
     pub data: Option<PathBuf>,
     /// The structures that the archive knows.
     pub structures: Vec<Structure>,
+    /// Authorities, in PEM, whose signers the archive trusts beside its own: those of cards and HSMs.
+    pub authorities: String,
     /// Whether a page shows what the archive holds, on a port of its own without TLS.
     pub page: bool,
 }
@@ -107,7 +109,8 @@ impl TestArchive {
             Some(folder) => TestPki::kept_in(&folder.join("pki"))?,
             None => TestPki::generate()?,
         };
-        let trusted = TrustAnchors::from_pem(pki.ca.as_bytes())
+        let anchors = format!("{}{}", pki.ca, options.authorities);
+        let trusted = TrustAnchors::from_pem(anchors.as_bytes())
             .map_err(|error| TestArchiveError::Tls(error.to_string()))?;
         let spec = test_spec();
         let mut archive = match &options.data {
@@ -291,7 +294,7 @@ fn acceptors(pki: &TestPki) -> Result<Acceptors, String> {
     })
 }
 
-fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
+pub(crate) fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
     let error = |error: &dyn std::fmt::Display| error.to_string();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();

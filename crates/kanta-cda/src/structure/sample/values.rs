@@ -43,6 +43,14 @@ pub(super) fn text(field: Field<'_>, random: &mut Random) -> String {
 
 fn name(field: Field<'_>, random: &mut Random) -> String {
     let name = field.name();
+    if name.contains("postitoimipaikka") {
+        return random
+            .pick(&["Mallila", "Esimerkkilä", "Näytejärvi"])
+            .to_owned();
+    }
+    if name.contains("organisaatio") {
+        return "Mallilan hyvinvointialue".to_owned();
+    }
     if name.contains("etunim") {
         random.pick(&GIVEN_NAMES).to_owned()
     } else if name.contains("sukunim") {

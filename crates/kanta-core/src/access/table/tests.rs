@@ -369,6 +369,29 @@ fn evidence_must_fit_worker_register_client_and_day() {
 }
 
 #[test]
+fn a_relation_that_has_ended_proves_nothing_even_when_a_unit_was_left_open() {
+    let mut ended = relation();
+    ended.period.end = Some(day("6.1"));
+    for (end_day, expected) in [
+        (EndDay::Included, permit(Basis::OwnRelation)),
+        (EndDay::Excluded, deny(DenyReason::UnitNotNamed)),
+    ] {
+        let evidence = [ContextEvidence::Client(ClientContext::OwnRelation {
+            relation: &ended,
+            register_keeper: &keeper(),
+            end_day,
+        })];
+        let decision = decide(
+            &everything_permitted(),
+            &county_worker(),
+            &document(),
+            &evidence,
+        );
+        assert_eq!(decision, expected);
+    }
+}
+
+#[test]
 fn the_worker_needs_the_service_task() {
     let evidence = [ContextEvidence::Client(own_relation())];
     let without = UserContext {

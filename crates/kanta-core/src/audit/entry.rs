@@ -1,10 +1,10 @@
-//! One event.
+//! One entry of the use log.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::client::AuditClient;
+use super::client::LoggedClient;
 use crate::access::{Basis, WorkTask};
 use crate::{CaseId, CodedValue, DocumentOid, InstanceIdentifier, Instant, OrganisationOid};
 
@@ -16,19 +16,19 @@ use crate::{CaseId, CodedValue, DocumentOid, InstanceIdentifier, Instant, Organi
 /// client.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct AuditEvent {
+pub struct UseLogEntry {
     /// When.
     pub at: Instant,
     /// What was done.
-    pub action: AuditAction,
+    pub action: LoggedAction,
     /// Who did it.
-    pub user: AuditUser,
+    pub user: LoggedUser,
     /// The organisation that acted.
     pub organisation: OrganisationOid,
     /// In whose register.
     pub register_keeper: Option<OrganisationOid>,
     /// About whom.
-    pub client: AuditClient,
+    pub client: LoggedClient,
     /// Which documents.
     pub documents: Vec<DocumentOid>,
     /// Which cases.
@@ -44,7 +44,7 @@ pub struct AuditEvent {
     /// The message.
     pub message: Option<InstanceIdentifier>,
     /// How it ended.
-    pub result: AuditResult,
+    pub result: LoggedResult,
     /// The code of the archive's answer.
     pub answer: Option<String>,
 }
@@ -53,7 +53,7 @@ pub struct AuditEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum AuditAction {
+pub enum LoggedAction {
     /// A document was archived.
     Archive,
     /// Documents were searched for.
@@ -72,7 +72,7 @@ pub enum AuditAction {
 
 /// Who did it. `Debug` does not show the id.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AuditUser {
+pub struct LoggedUser {
     /// The host's own name for the user: not an identity code.
     pub id: String,
     /// The work task.
@@ -85,8 +85,8 @@ pub struct AuditUser {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum AuditResult {
-    /// It begins: the event is recorded before anything is sent.
+pub enum LoggedResult {
+    /// It begins: the entry is kept before anything is sent.
     Begun,
     /// It succeeded.
     Succeeded,
@@ -98,13 +98,13 @@ pub enum AuditResult {
     Unknown,
 }
 
-impl AuditEvent {
-    /// Makes an event that begins, about nobody yet.
+impl UseLogEntry {
+    /// Makes an entry that begins, about nobody yet.
     #[must_use]
     pub fn new(
         at: Instant,
-        action: AuditAction,
-        user: AuditUser,
+        action: LoggedAction,
+        user: LoggedUser,
         organisation: OrganisationOid,
     ) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl AuditEvent {
             user,
             organisation,
             register_keeper: None,
-            client: AuditClient::Omitted,
+            client: LoggedClient::Omitted,
             documents: Vec::new(),
             cases: Vec::new(),
             service_request: None,
@@ -121,14 +121,14 @@ impl AuditEvent {
             basis: None,
             ground: None,
             message: None,
-            result: AuditResult::Begun,
+            result: LoggedResult::Begun,
             answer: None,
         }
     }
 
     /// Names the client.
     #[must_use]
-    pub fn about(mut self, client: AuditClient) -> Self {
+    pub fn about(mut self, client: LoggedClient) -> Self {
         self.client = client;
         self
     }
@@ -142,24 +142,13 @@ impl AuditEvent {
 
     /// Says how it ended.
     #[must_use]
-    pub fn with_result(mut self, result: AuditResult) -> Self {
+    pub fn with_result(mut self, result: LoggedResult) -> Self {
         self.result = result;
         self
     }
 }
 
-impl AuditAction {
-    /// Returns whether the action uses or gives out data: such an action does not go on unlogged by default.
-    #[must_use]
-    pub fn uses_data(self) -> bool {
-        match self {
-            Self::Search | Self::Fetch | Self::Show | Self::DirectDisclosure => true,
-            Self::Archive | Self::RecordWill | Self::ChangeRight => false,
-        }
-    }
-}
-
-impl AuditUser {
+impl LoggedUser {
     /// Makes a user of a unit.
     #[must_use]
     pub fn new(id: impl Into<String>, unit: OrganisationOid) -> Self {
@@ -171,11 +160,11 @@ impl AuditUser {
     }
 }
 
-/// The flat form of an event.
+/// The flat form of an entry.
 #[derive(Serialize)]
 struct Record<'e> {
     at: String,
-    action: AuditAction,
+    action: LoggedAction,
     user: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
     work_task: Option<&'e str>,
@@ -205,22 +194,22 @@ struct Record<'e> {
     ground: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
-    result: AuditResult,
+    result: LoggedResult,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<&'e str>,
 }
 
-impl Serialize for AuditEvent {
+impl Serialize for UseLogEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (client_root, client) = match &self.client {
-            AuditClient::Plain(identifier) => (
+            LoggedClient::Plain(identifier) => (
                 Some(identifier.root.as_str()),
                 identifier.extension.as_deref(),
             ),
             _ => (None, None),
         };
         let (client_key, client_hmac) = match &self.client {
-            AuditClient::Keyed { key, hmac } => (Some(key.as_str()), Some(hmac.as_str())),
+            LoggedClient::Keyed { key, hmac } => (Some(key.as_str()), Some(hmac.as_str())),
             _ => (None, None),
         };
         let message = self
@@ -263,9 +252,9 @@ impl Serialize for AuditEvent {
     }
 }
 
-impl fmt::Debug for AuditEvent {
+impl fmt::Debug for UseLogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuditEvent")
+        f.debug_struct("UseLogEntry")
             .field("at", &self.at)
             .field("action", &self.action)
             .field("client", &self.client)
@@ -276,9 +265,9 @@ impl fmt::Debug for AuditEvent {
     }
 }
 
-impl fmt::Debug for AuditUser {
+impl fmt::Debug for LoggedUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuditUser")
+        f.debug_struct("LoggedUser")
             .field("unit", &self.unit)
             .finish_non_exhaustive()
     }
@@ -291,40 +280,40 @@ mod tests {
     use crate::Oid;
     use crate::relation::fixture::{aino, organisation};
 
-    fn event() -> AuditEvent {
-        let user = AuditUser::new("worker-17", organisation("21").oid);
+    fn entry() -> UseLogEntry {
+        let user = LoggedUser::new("worker-17", organisation("21").oid);
         let at = Instant::parse("2026-09-01T08:00:00.5Z").unwrap();
-        AuditEvent::new(at, AuditAction::Search, user, organisation("0").oid)
+        UseLogEntry::new(at, LoggedAction::Search, user, organisation("0").oid)
     }
 
     #[test]
-    fn a_bare_event_tells_what_it_must_and_no_more() {
+    fn a_bare_entry_tells_what_it_must_and_no_more() {
         assert_eq!(
-            serde_json::to_string(&event()).unwrap(),
+            serde_json::to_string(&entry()).unwrap(),
             r#"{"at":"2026-09-01T08:00:00.500Z","action":"search","user":"worker-17","unit":"1.2.246.10.99999999.10.21","organisation":"1.2.246.10.99999999.10.0","result":"begun"}"#
         );
     }
 
     #[test]
-    fn a_full_event_is_one_flat_record() {
+    fn a_full_entry_is_one_flat_record() {
         let oid = |text: &str| Oid::parse(text).unwrap();
-        let mut event = event()
+        let mut entry = entry()
             .about(ClientInLog::Plain.of(&aino()))
             .on(Basis::ExtendedRight)
-            .with_result(AuditResult::Refused);
-        event.user.work_task = Some(WorkTask::PublicArranging);
-        event.register_keeper = Some(organisation("9").oid);
-        event.documents = vec![DocumentOid::new(oid("2.999.11.1"))];
-        event.cases = vec![CaseId::new(oid("2.999.8.1"))];
-        event.service_request = Some(CodedValue::new("TEST-SP", oid("2.999.1")));
-        event.use_situations = vec![CodedValue::new("1", oid("2.999.2"))];
-        event.ground = Some(CodedValue::new("TEST-GROUND", oid("2.999.3")));
-        event.message = Some(InstanceIdentifier {
+            .with_result(LoggedResult::Refused);
+        entry.user.work_task = Some(WorkTask::PublicArranging);
+        entry.register_keeper = Some(organisation("9").oid);
+        entry.documents = vec![DocumentOid::new(oid("2.999.11.1"))];
+        entry.cases = vec![CaseId::new(oid("2.999.8.1"))];
+        entry.service_request = Some(CodedValue::new("TEST-SP", oid("2.999.1")));
+        entry.use_situations = vec![CodedValue::new("1", oid("2.999.2"))];
+        entry.ground = Some(CodedValue::new("TEST-GROUND", oid("2.999.3")));
+        entry.message = Some(InstanceIdentifier {
             root: oid("2.999.4"),
             extension: Some("7".into()),
         });
-        event.answer = Some("TEST-CODE".into());
-        let record = serde_json::to_value(&event).unwrap();
+        entry.answer = Some("TEST-CODE".into());
+        let record = serde_json::to_value(&entry).unwrap();
         let code = aino().identity_code().unwrap().expose().to_owned();
         for (key, value) in [
             ("work_task", "public-arranging"),
@@ -340,7 +329,7 @@ mod tests {
             assert_eq!(record[key], value, "{key}");
         }
         assert_eq!(record.as_object().unwrap().len(), 18);
-        let debug = format!("{event:?} {:?}", event.user);
+        let debug = format!("{entry:?} {:?}", entry.user);
         assert!(!debug.contains("0905") && !debug.contains("worker-17"));
     }
 }
