@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::leaf::Leaf;
 
 /// The default bundle's files, compiled into the crate.
-const EMBEDDED: [(&str, &str); 5] = [
+const EMBEDDED: [(&str, &str); 6] = [
     ("bundle.toml", include_str!("../../spec/bundle.toml")),
     (
         "codes/case.toml",
