@@ -157,13 +157,8 @@ impl Shop {
         };
         let structure = self.structure.clone();
         let items = drafts.map(move |draft| MassItem::draft(draft, structure.clone()));
-        let run = MassArchive::new(
-            outbox,
-            Arc::new(Nowhere),
-            self.signer.clone(),
-            self.spec.clone(),
-            options,
-        );
+        let run = MassArchive::new(outbox, Arc::new(Nowhere), self.spec.clone(), options)
+            .with_signer(self.signer.clone());
         let begin = Instant::now();
         let report = self
             .runtime
