@@ -29,11 +29,13 @@ async fn main() -> Result<()> {
         let draft = documents::client_plan(number, "Perhe toivoo apua aamuihin.", made);
         MassItem::draft(draft, plan.clone())
     });
-    let mut options = MassOptions::default();
-    options.worker = WorkerOptions {
-        parallel: 8,
-        documents_per_second: Some(500.0),
-        ..WorkerOptions::default()
+    let options = MassOptions {
+        worker: WorkerOptions {
+            parallel: 8,
+            documents_per_second: Some(500.0),
+            ..WorkerOptions::default()
+        },
+        ..MassOptions::default()
     };
     let report = MassArchive::new(outbox, courier, Arc::new(test_spec()), options)
         .with_signer(Arc::new(signer))

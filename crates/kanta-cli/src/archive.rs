@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
-use kanta_client::cda::ClinicalDocument;
+use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{DocumentOid, Report};
 use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport, Progress};
@@ -54,13 +53,12 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
     runtime()?.block_on(async {
         let outbox = Arc::new(open(&config.outbox(), None, setup).await?);
         let courier = Arc::new(config.courier(spec.clone(), setup)?);
-        let mut options = MassOptions::default();
-        options.until = Until::NothingDue;
-        options.worker = worker_options(arguments.per_second);
-        options.progress_every = Duration::from_secs(1);
-        if let Some(kind) = arguments.sign {
-            options.signature = kind.into();
-        }
+        let options = MassOptions {
+            until: Until::NothingDue,
+            worker: worker_options(arguments.per_second),
+            signature: arguments.sign.map_or(SignatureKind::System, Into::into),
+            ..MassOptions::default()
+        };
         let items: Vec<_> = files.iter().map(File::item).collect();
         let show_progress = items.len() > 1 && !setup.json();
         let mut run = MassArchive::new(outbox.clone(), courier, Arc::new(spec), options)
