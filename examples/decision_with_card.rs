@@ -38,11 +38,13 @@ async fn main() -> Result<()> {
     let signer = token.signer(&KeySelector::for_usage(KeyUsage::NonRepudiation))?;
 
     let structure = structures::client_plan();
-    let mut archive = TestArchiveOptions::default();
-    archive.structures = vec![structure.clone()];
-    // The test archive trusts the virtual card's authority; of a real card it will say that it does not.
-    archive.authorities = card.as_ref().map(TestCard::authority).unwrap_or_default();
-    let archive = TestArchive::start_with(archive).await?;
+    let archive = TestArchive::start_with(TestArchiveOptions {
+        structures: vec![structure.clone()],
+        // The test archive trusts the virtual card's authority; of a real card it will say that it does not.
+        authorities: card.as_ref().map(TestCard::authority).unwrap_or_default(),
+        ..TestArchiveOptions::default()
+    })
+    .await?;
     let client = archive.client()?;
     let draft = documents::client_plan(1, "Päätös on tehty perheen kanssa.", now()?);
     let valid = draft.check(&structure, client.spec())?;

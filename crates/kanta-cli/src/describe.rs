@@ -2,7 +2,7 @@
 
 use kanta_client::cda::ClinicalDocument;
 use kanta_client::cda::structure::{Language, Structure};
-use kanta_client::core::metadata::{Client, DocumentMetadata, ItemValue, Software};
+use kanta_client::core::metadata::{Client, DocumentMetadata, ItemRef, Software};
 use kanta_client::core::{
     ClientIdentifier, CodedValue, Organisation, PersonName, Professional, TimeStamp,
 };
@@ -20,6 +20,16 @@ pub(crate) fn metadata(metadata: &DocumentMetadata) -> Group {
         ("id", Shown::text(Some(&metadata.id))),
         ("set_id", Shown::text(Some(&metadata.set_id))),
         ("version", Shown::Number(metadata.version.as_u32().into())),
+        (
+            "replaces",
+            Shown::maybe(metadata.replaces.as_ref(), |replaced| {
+                Shown::Group(vec![
+                    ("id", Shown::text(Some(&replaced.id))),
+                    ("set_id", Shown::text(replaced.set_id.as_ref())),
+                    ("version", Shown::text(replaced.version)),
+                ])
+            }),
+        ),
         ("drafted", Shown::text(Some(metadata.drafted.as_str()))),
         (
             "created",
@@ -29,6 +39,14 @@ pub(crate) fn metadata(metadata: &DocumentMetadata) -> Group {
         ("general_type", code(&metadata.general_type)),
         ("specific_type", code(&metadata.specific_type)),
         ("case", Shown::text(metadata.case.as_ref())),
+        (
+            "case_opened",
+            Shown::text(metadata.case_opened.as_ref().map(TimeStamp::as_str)),
+        ),
+        (
+            "case_closed",
+            Shown::text(metadata.case_closed.as_ref().map(TimeStamp::as_str)),
+        ),
         (
             "client_relation",
             Shown::text(metadata.client_relation.as_ref()),
@@ -54,6 +72,10 @@ pub(crate) fn metadata(metadata: &DocumentMetadata) -> Group {
         ("record_status", code(&metadata.record_status)),
         ("register_type", code(&metadata.register_type)),
         ("client", Shown::maybe(metadata.client.as_ref(), client)),
+        (
+            "further_clients",
+            Shown::List(metadata.further_clients.iter().map(client).collect()),
+        ),
         (
             "author",
             Shown::maybe(metadata.author.as_ref(), professional),
@@ -200,17 +222,36 @@ fn software(software: &Software) -> Shown {
     Shown::Brief(format!("{product} {version}, {vendor}"), parts)
 }
 
+/// The items that have no name of their own above, by their keys in the spec bundle.
 fn items(metadata: &DocumentMetadata) -> Shown {
-    let item = |(key, value): (&String, &ItemValue)| {
+    let named = FURTHER_ITEMS
+        .iter()
+        .filter_map(|key| Some((*key, metadata.item(key)?)));
+    let others = metadata
+        .other_items
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_ref()));
+    let item = |(key, value): (&str, ItemRef<'_>)| {
         let value = match value {
-            ItemValue::Code(code) | ItemValue::Process(code) => coded(code),
-            ItemValue::Id(oid) | ItemValue::Oid(oid) => Shown::text(Some(oid)),
-            ItemValue::Text(text) => Shown::text(Some(text)),
-            ItemValue::Time(time) => Shown::text(Some(time.as_str())),
-            ItemValue::Software(of) => software(of),
+            ItemRef::Code(code) | ItemRef::Process(code) => coded(code),
+            ItemRef::Id(oid) | ItemRef::Oid(oid) => Shown::text(Some(oid)),
+            ItemRef::Text(text) => Shown::text(Some(text)),
+            ItemRef::Time(time) => Shown::text(Some(time.as_str())),
+            ItemRef::Flag(flag) => Shown::Flag(flag),
+            ItemRef::Software(of) => software(of),
             _ => Shown::Nothing,
         };
         Shown::Group(vec![("key", Shown::text(Some(key))), ("value", value)])
     };
-    Shown::List(metadata.other_items.iter().map(item).collect())
+    Shown::List(named.chain(others).map(item).collect())
 }
+
+const FURTHER_ITEMS: [&str; 7] = [
+    "correction_ground",
+    "social_service",
+    "shown_from",
+    "disclosure_despite_ban",
+    "arrival_mode",
+    "sender",
+    "security_ban",
+];

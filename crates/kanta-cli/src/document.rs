@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{self, ClinicalDocument, Draft};
+use kanta_client::cda::{self, CheckContext, ClinicalDocument, Draft};
 use kanta_client::core::spec::Spec;
 
 use crate::error::{About, Exit, Failure};
@@ -53,14 +53,20 @@ pub(crate) struct New {
     #[arg(long, value_name = "TOML")]
     metadata: Input,
     /// Content, as JSON in UTF-8; its bytes go into the document unchanged
-    #[arg(long, value_name = "JSON")]
-    content: Input,
+    #[arg(long, value_name = "JSON", requires = "structure", required_unless_present_any = ["display", "pdf"])]
+    content: Option<Input>,
     /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
-    #[arg(long, value_name = "SCHEMA")]
-    structure: Input,
-    /// Display form of your own, as an XHTML fragment
+    #[arg(long, value_name = "SCHEMA", requires = "content")]
+    structure: Option<Input>,
+    /// Display form of your own, as an XHTML fragment; without --content it is the whole body
     #[arg(long, value_name = "XHTML")]
     display: Option<Input>,
+    /// A PDF as the body, for kinds that take one
+    #[arg(long, value_name = "PDF", conflicts_with_all = ["content", "structure", "display"])]
+    pdf: Option<Input>,
+    /// The document came from elsewhere: its arrival mode and its sender are mandatory
+    #[arg(long)]
+    received: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,12 +106,25 @@ fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
     let metadata = setup.inputs.settings(&arguments.metadata)?;
     let metadata =
         metadata::read(&metadata, Setup::time(None)?, &spec).about(&arguments.metadata)?;
-    let structure = setup.schema(&arguments.structure)?;
-    let mut draft = Draft::new(metadata, setup.inputs.bytes(&arguments.content)?);
-    if let Some(display) = &arguments.display {
-        draft = draft.with_display(setup.inputs.bytes(display)?);
+    let bytes = |input: &Input| setup.inputs.bytes(input);
+    let draft = match (&arguments.content, &arguments.display, &arguments.pdf) {
+        (_, _, Some(pdf)) => Draft::pdf(metadata, bytes(pdf)?),
+        (None, display, None) => {
+            let display = display.as_ref().map(bytes).transpose()?;
+            Draft::xhtml(metadata, display.unwrap_or_default())
+        }
+        (Some(content), None, None) => Draft::new(metadata, bytes(content)?),
+        (Some(content), Some(display), None) => {
+            Draft::new(metadata, bytes(content)?).with_display(bytes(display)?)
+        }
+    };
+    let structure = arguments.structure.as_ref();
+    let structure = structure.map(|input| setup.schema(input)).transpose()?;
+    let mut context = CheckContext::from(structure.as_ref());
+    if arguments.received {
+        context = context.received();
     }
-    let valid = draft.check(&structure, &spec)?;
+    let valid = draft.check(context, &spec)?;
     setup.output.warnings(valid.report());
     setup.output.bytes(valid.as_xml())?;
     Ok(Exit::Fine)

@@ -4,7 +4,9 @@ use kanta_client::core::codes::{
     DisplayRestriction, DocumentType, Gender, GuardianDisclosure, RetentionClass, ServiceProcess,
     ServiceTask, SpecialContent,
 };
-use kanta_client::core::metadata::{Client, DocumentKind, DocumentMetadata, ItemValue, Software};
+use kanta_client::core::metadata::{
+    Client, DocumentKind, DocumentMetadata, ItemValue, Replaced, Software,
+};
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{
     CaseId, ClientIdentifier, ClientRelationId, DocumentOid, Instant, Oid, Organisation,
@@ -84,6 +86,9 @@ fn read_header(root: &Table<'_>, metadata: &mut DocumentMetadata) {
     metadata.general_type = root.code_of("general_type", DocumentType::SEEN, DocumentType::other);
     metadata.specific_type = root.code_of("specific_type", DocumentType::SEEN, DocumentType::other);
     metadata.case = root.parsed("case", CaseId::parse);
+    metadata.case_opened = root.parsed("case_opened", TimeStamp::parse);
+    metadata.case_closed = root.parsed("case_closed", TimeStamp::parse);
+    metadata.replaces = root.table("replaces", replaced);
     metadata.client_relation = root.parsed("client_relation", ClientRelationId::parse);
     metadata.service_task = root.code_of("service_task", ServiceTask::SEEN, ServiceTask::other);
     metadata.service_process = root.code_of(
@@ -114,6 +119,15 @@ fn read_header(root: &Table<'_>, metadata: &mut DocumentMetadata) {
 
 fn read_people(root: &Table<'_>, metadata: &mut DocumentMetadata) {
     metadata.client = root.table("client", client);
+    let further = root.table("further_clients", |all| {
+        let keys: Vec<_> = all.keys().collect();
+        Some(
+            keys.into_iter()
+                .filter_map(|key| all.table(key, client))
+                .collect(),
+        )
+    });
+    metadata.further_clients = further.unwrap_or_default();
     metadata.author = root.table("author", |author| {
         let registration_number =
             author.parsed("registration_number", ProfessionalRegistrationNumber::parse);
@@ -130,6 +144,24 @@ fn read_people(root: &Table<'_>, metadata: &mut DocumentMetadata) {
     metadata.producer = root.table("producer", organisation);
     metadata.service_unit = root.table("service_unit", organisation);
     metadata.software = root.table("software", software);
+}
+
+fn replaced(table: &Table<'_>) -> Option<Replaced> {
+    table.need(&["id"]);
+    let (id, set_id) = (
+        table.parsed("id", DocumentOid::parse),
+        table.parsed("set_id", DocumentOid::parse),
+    );
+    let version = table.number("version").and_then(|number| {
+        VersionNumber::new(number)
+            .map_err(|error| table.wrong("version", error))
+            .ok()
+    });
+    Some(Replaced {
+        id: id?,
+        set_id,
+        version,
+    })
 }
 
 fn client(table: &Table<'_>) -> Option<Client> {
@@ -222,6 +254,13 @@ fn read_items<'t>(items: &Table<'t>, spec: &Spec, metadata: &mut DocumentMetadat
             "oid" => items.parsed(key, Oid::parse).map(ItemValue::Oid),
             "text" => items.text(key).map(|text| ItemValue::Text(text.to_owned())),
             "time" => items.parsed(key, TimeStamp::parse).map(ItemValue::Time),
+            "flag" => items.text(key).and_then(|text| match text.parse() {
+                Ok(flag) => Some(ItemValue::Flag(flag)),
+                Err(_) => {
+                    items.wrong(key, "write \"true\" or \"false\"");
+                    None
+                }
+            }),
             "software" => items.table(key, software).map(ItemValue::Software),
             _ => None,
         };

@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         data: arguments.data.clone(),
         structures: setup.all_structures()?,
         page: arguments.ui,
+        ..TestArchiveOptions::default()
     };
     for own in [structures::client_relation(), structures::client_plan()] {
         if !options

@@ -450,3 +450,52 @@ fn a_second_version_keeps_the_first_ones_identifier() {
         (&json!(first), &json!(2))
     );
 }
+
+#[test]
+fn a_pdf_and_a_display_form_alone_make_documents_of_their_kinds() {
+    let fixture = Fixture::new();
+    let pdf = b"%PDF-1.7\n<pdfaid:part>2</pdfaid:part>\ntrailer <<>>\nstartxref\n9\n%%EOF\n";
+    let path = fixture.path("scan.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let first_phase = PLAN_METADATA.replace("kind = \"client_document\"", "kind = \"first_phase\"");
+    let metadata = fixture.write("first-phase.toml", first_phase);
+    let document = kanta(&["document", "new", "--metadata", &metadata, "--pdf", &path])
+        .exits(0)
+        .out;
+    let taken = kanta_with(
+        document.clone(),
+        &["document", "body", "-", "--part", "pdf"],
+    )
+    .exits(0);
+    assert!(taken.out == pdf);
+    let shown = kanta_with(document, &["document", "show", "-", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(shown["kind"], json!("first_phase"));
+    // The kinds whose content is structured refuse it.
+    let metadata = fixture.write(
+        "plan.toml",
+        PLAN_METADATA.replace("client_document\"", "case_note\""),
+    );
+    kanta(&["document", "new", "--metadata", &metadata, "--pdf", &path])
+        .exits(1)
+        .says("KANTA-DOC-BODY-FORM");
+    // What came from elsewhere tells how and from whom.
+    let metadata = fixture.write(
+        "received.toml",
+        PLAN_METADATA.replace("client_document\"", "first_phase\""),
+    );
+    kanta(&[
+        "document",
+        "new",
+        "--metadata",
+        &metadata,
+        "--pdf",
+        &path,
+        "--received",
+    ])
+    .exits(1)
+    .says("KANTA-DOC-ARRIVAL");
+    // Without anything to put into the body there is no document.
+    kanta(&["document", "new", "--metadata", &metadata]).exits(2);
+}

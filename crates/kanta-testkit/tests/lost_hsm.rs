@@ -1,5 +1,7 @@
 //! An HSM that is lost in mid-work and comes back, and what a module is told in a night's run.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod token;
 
 use std::sync::Arc;
@@ -32,8 +34,12 @@ fn a_batch_of_a_thousand_goes_on_when_the_hsm_is_back() {
     let mut signed = Vec::new();
     let mut interruptions = 0;
     let options = BatchOptions::default();
-    let mut batch = signer.batch(documents.clone(), to_be_signed, options);
-    while let Some(step) = batch.next() {
+    let batch = signer.batch(
+        documents.clone(),
+        |document| to_be_signed(document),
+        options,
+    );
+    for step in batch {
         match step {
             BatchStep::Signed(document, value) => {
                 let public = signer.certificate().public_key();
@@ -75,7 +81,7 @@ fn a_batch_waits_for_its_token_if_told_to() {
     let mut signed = 0;
     let mut server = Some(server);
     let mut starting = None;
-    for step in signer.batch(documents, to_be_signed, options) {
+    for step in signer.batch(documents, |document| to_be_signed(document), options) {
         let BatchStep::Signed(..) = step else {
             panic!("{step:?}");
         };
@@ -105,7 +111,7 @@ fn a_service_that_starts_before_its_hsm_is_told_so_and_goes_on() {
     server.start().unwrap();
     let token = Token::open(&options, token::fixed_pin()).unwrap();
     let signer = token.signer(&KeySelector::labelled("key")).unwrap();
-    signer.sign_on_token(&to_be_signed(&vec![1])).unwrap();
+    signer.sign_on_token(&to_be_signed(&[1])).unwrap();
 }
 
 fn prepared(test: &str) -> Option<SoftHsm> {
@@ -141,6 +147,6 @@ fn remote(test: &str) -> Option<(RemoteHsm, TokenSigner, Arc<AtomicUsize>)> {
     Some((server, signer, asked))
 }
 
-fn to_be_signed(document: &Vec<u8>) -> ToBeSigned<'_> {
+fn to_be_signed(document: &[u8]) -> ToBeSigned<'_> {
     ToBeSigned::new(document, P256)
 }

@@ -1,5 +1,7 @@
 //! What a module is asked for, in order, as `pkcs11-spy` of OpenSC writes it down.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod token;
 
 use std::ffi::OsString;
@@ -39,7 +41,11 @@ fn logs_in_once_signs_in_pairs_of_calls_and_logs_out() {
         .sign_on_token(&ToBeSigned::new(b"first", algorithm))
         .unwrap();
     let documents: Vec<Vec<u8>> = (0..5_u8).map(|number| vec![number]).collect();
-    let steps = signer.batch(documents, to_be_signed, BatchOptions::default());
+    let steps = signer.batch(
+        documents,
+        |document| to_be_signed(document),
+        BatchOptions::default(),
+    );
     assert_eq!(
         steps
             .filter(|step| matches!(step, BatchStep::Signed(..)))
@@ -136,6 +142,6 @@ fn calls(hsm: &SoftHsm) -> Vec<&'static str> {
         .collect()
 }
 
-fn to_be_signed(document: &Vec<u8>) -> ToBeSigned<'_> {
+fn to_be_signed(document: &[u8]) -> ToBeSigned<'_> {
     ToBeSigned::new(document, SignatureAlgorithm::RsaSha256)
 }

@@ -1,5 +1,7 @@
 //! Mutual TLS with keys in an HSM, judged by `openssl s_server`, which verifies the client.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod token;
 
 use std::io::{BufRead, BufReader, Write};
@@ -88,7 +90,7 @@ fn a_renewed_certificate_is_shown_from_the_next_connection() {
     };
     runtime().block_on(async {
         let watching = watch.run(signer.clone(), move |event| {
-            told.lock().unwrap().push(event)
+            told.lock().unwrap().push(event);
         });
         let _ = tokio::time::timeout(Duration::from_millis(600), watching).await;
     });

@@ -1,5 +1,7 @@
 //! A signer on a card: OpenSC's module, the card daemon and a virtual card.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
 mod token;
 
 use std::collections::VecDeque;
@@ -54,7 +56,11 @@ fn each_signature_is_asked_for_and_confirmed() {
     asked.lock().unwrap().clear();
     let documents: Vec<Vec<u8>> = (0..3).map(|number| vec![number; 100]).collect();
     let mut signed = 0;
-    for step in signer.batch(documents, to_be_signed, BatchOptions::default()) {
+    for step in signer.batch(
+        documents,
+        |document| to_be_signed(document),
+        BatchOptions::default(),
+    ) {
         let BatchStep::Signed(document, value) = step else {
             panic!("{step:?}");
         };
@@ -159,7 +165,11 @@ fn a_batch_goes_on_where_the_card_was_pulled() {
     let mut card = new_card("EC:secp384r1");
     let signer = signer(&open(right_pin()));
     let documents: Vec<Vec<u8>> = (0..6).map(|number| vec![number; 100]).collect();
-    let mut batch = signer.batch(documents.clone(), to_be_signed, BatchOptions::default());
+    let mut batch = signer.batch(
+        documents.clone(),
+        |document| to_be_signed(document),
+        BatchOptions::default(),
+    );
     let mut signed = Vec::new();
     let mut interruptions = Vec::new();
     while let Some(step) = batch.next() {
@@ -216,7 +226,7 @@ fn no_card_is_told() {
 
 const P384: SignatureAlgorithm = SignatureAlgorithm::EcdsaP384Sha384;
 
-fn to_be_signed(document: &Vec<u8>) -> ToBeSigned<'_> {
+fn to_be_signed(document: &[u8]) -> ToBeSigned<'_> {
     ToBeSigned::new(document, P384)
 }
 

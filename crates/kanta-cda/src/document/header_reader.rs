@@ -207,7 +207,7 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
     }
 
     pub(super) fn attribute(self, name: &str) -> Option<&'t str> {
-        self.parsed(name, |value| Ok::<_, ()>(value))
+        self.parsed(name, Ok::<_, ()>)
     }
 
     /// Takes an attribute when its value can be read; otherwise the attribute stays foreign.

@@ -7,7 +7,8 @@ use kanta_xml::{Element, Limits, Token, Tokens, Tree};
 use super::catalogue::{
     DISPLAY_ACTIVE, DISPLAY_AGREES, DISPLAY_BAN, DISPLAY_ELEMENT, DISPLAY_FORM,
 };
-use crate::display::{self, DisplayOptions};
+use crate::content::Content;
+use crate::display;
 use crate::json::{Json, Value};
 use crate::structure::Structure;
 
@@ -74,7 +75,7 @@ pub(super) fn check(display: &[u8], id: &DocumentOid, report: &mut Report) {
     }
 }
 
-/// Checks that everything a rendering of the content shows is said by a display form of the caller's own.
+/// Checks that a display form and the content say the same, where the archive demands it.
 pub(super) fn check_agreement(
     kind: &DocumentKind,
     xhtml: &[u8],
@@ -86,26 +87,17 @@ pub(super) fn check_agreement(
         return;
     }
     // Content that breaks its structure is told elsewhere.
-    let Ok(expected) = display::render(structure, json, &DisplayOptions::default()) else {
+    let Ok(content) = Content::read(structure, json) else {
         return;
     };
-    let (Some(expected), Some(found)) = (texts(expected.as_bytes()), texts(xhtml)) else {
-        return;
-    };
-    let found = found
-        .iter()
-        .map(|(_, text)| text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let missing = expected
-        .iter()
-        .filter(|(class, text)| class == "soc-content" && !found.contains(text.as_str()))
-        .count();
-    if missing > 0 {
+    let differences = display::check_display(&content, xhtml).errors().count();
+    if differences > 0 {
         report.push(DISPLAY_AGREES.finding(
             PLACE,
-            format!("näyttömuodosta puuttuu {missing} rakenteisen muodon tietoa"),
-            format!("the display form lacks {missing} values of the structured form"),
+            format!("näyttömuoto ja rakenteinen muoto eroavat {differences} kohdassa"),
+            format!(
+                "display form and structured form differ in {differences} places; `check_display` tells each"
+            ),
         ));
     }
 }
