@@ -2,7 +2,7 @@
 
 use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
-use kanta_core::{ClientIdentifier, Date, PersonalIdentityCode, Report, TimeStamp};
+use kanta_core::{ClientIdentifier, Date, Report, TimeStamp};
 
 use super::catalogue::{
     AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, MINOR, TEST_PERSON,
