@@ -1,7 +1,7 @@
 //! What carries the notices there and the answer back.
 
 use super::element::element;
-use super::{Identifier, Meta, Resource, Signature};
+use super::{Identifier, Resource, Signature};
 
 const BUNDLE_TYPES: &[&str] = &[
     "document",

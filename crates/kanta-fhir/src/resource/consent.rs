@@ -1,7 +1,7 @@
 //! The permit or consent that a disclosure rests on.
 
 use super::element::element;
-use super::{CodeableConcept, Extension, Identifier, Meta, Reference, Resource};
+use super::{CodeableConcept, Identifier, Meta, Reference};
 
 const STATUSES: &[&str] = &[
     "draft",

@@ -1,7 +1,7 @@
 //! What went wrong, in the words of the service.
 
+use super::CodeableConcept;
 use super::element::element;
-use super::{CodeableConcept, Extension, Meta, Resource};
 
 const SEVERITIES: &[&str] = &["fatal", "error", "warning", "information"];
 const ISSUE_TYPES: &[&str] = &[

@@ -1,7 +1,7 @@
 //! People and organisations, contained in a notice.
 
 use super::element::element;
-use super::{CodeableConcept, Extension, HumanName, Identifier, Meta, Period, Reference, Resource};
+use super::{CodeableConcept, Extension, HumanName, Identifier, Meta, Period, Reference};
 
 const GENDERS: &[&str] = &["male", "female", "other", "unknown"];
 
