@@ -32,7 +32,7 @@ fn a_batch_of_a_thousand_goes_on_when_the_hsm_is_back() {
         .map(|number| number.to_be_bytes().to_vec())
         .collect();
     let mut signed = Vec::new();
-    let mut interruptions = 0;
+    let mut interruptions: usize = 0;
     let options = BatchOptions::default();
     let batch = signer.batch(
         documents.clone(),
@@ -64,9 +64,10 @@ fn a_batch_of_a_thousand_goes_on_when_the_hsm_is_back() {
         }
     }
     assert_eq!(signed, documents, "each once, in order");
-    assert_eq!(interruptions, 2);
+    // On a busy machine the token may have signed the rest ahead before the second loss.
+    assert!((1..=2).contains(&interruptions), "{interruptions}");
     // Logged in at the beginning and once after each loss.
-    assert_eq!(asked.load(Ordering::Relaxed), 3);
+    assert_eq!(asked.load(Ordering::Relaxed), interruptions + 1);
 }
 
 #[test]
