@@ -24,22 +24,24 @@ pub(crate) fn refuse_real_people(bytes: &[u8]) -> Result<(), FrameError> {
 
 /// Refuses a document that holds a real person's identity code in its header or in the decoded forms of its body.
 pub(crate) fn refuse_real_people_in_document(xml: &[u8]) -> Result<(), FrameError> {
-    let mut rest = xml;
-    let mut checked_to = 0;
-    while let Some(start) = memchr::memchr(b'>', rest) {
-        let from = xml.len() - rest.len() + start + 1;
-        let run = &xml[from..];
-        let run = &run[..memchr::memchr(b'<', run).unwrap_or(run.len())];
+    let body = memchr::memmem::find(xml, b"nonXMLBody").unwrap_or(0);
+    let (header, body) = xml.split_at(body);
+    refuse_real_people(header)?;
+    let mut unseen = body;
+    let mut rest = body;
+    while let Some(tag_end) = memchr::memchr(b'>', rest) {
+        rest = &rest[tag_end + 1..];
+        let run = &rest[..memchr::memchr(b'<', rest).unwrap_or(rest.len())];
         if run.len() >= LONG_RUN
             && let Ok(decoded) = base64_simd::STANDARD.decode_to_vec(run.trim_ascii())
         {
-            refuse_real_people(&xml[checked_to..from])?;
+            refuse_real_people(&unseen[..unseen.len() - rest.len()])?;
             refuse_real_people(&decoded)?;
-            checked_to = from + run.len();
+            unseen = &rest[run.len()..];
         }
-        rest = &xml[from + run.len()..];
+        rest = &rest[run.len()..];
     }
-    refuse_real_people(&xml[checked_to..])
+    refuse_real_people(unseen)
 }
 
 #[cfg(test)]
