@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
+use kanta_core::spec::SpecError;
 use kanta_core::{CodedValue, DocumentOid, Instant, Report};
 
 use super::{ArchiveClient, ClientError};
 use crate::frame::{Answer, Frame, MessageHeader, MessageId, ReadFrameError, Subject, read_answer};
-use crate::transport::{Shell, TransportError};
+use crate::transport::TransportError;
 use crate::{Attempt, AuditEvent, Exchange, Outcome, RequestContext, Unknown};
 
 /// How a call ended.
@@ -24,7 +25,7 @@ impl ArchiveClient {
         &self,
         context: &RequestContext,
     ) -> Result<MessageHeader, ClientError> {
-        Shell::of(&self.spec)?;
+        self.shell.as_ref().map_err(SpecError::clone)?;
         Ok(MessageHeader {
             id: MessageId {
                 root: context.message_root.clone(),
@@ -108,7 +109,8 @@ impl ArchiveClient {
         let started = now()?;
         let clock = std::time::Instant::now();
         let (message_id, operation) = (frame.id().clone(), frame.operation());
-        let mut message = Shell::of(&self.spec)?.wrap(frame)?;
+        let shell = self.shell.as_ref().map_err(SpecError::clone)?;
+        let mut message = shell.wrap(frame)?;
         message.deadline = deadline;
         let request = message.body.clone();
         tracing::debug!(message = %message_id, %operation, bytes = request.len(), "sending a message");

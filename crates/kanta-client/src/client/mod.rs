@@ -9,7 +9,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use kanta_core::spec::Spec;
+use kanta_core::spec::{Spec, SpecError};
 use kanta_xml::Limits;
 
 pub use error::ClientError;
@@ -17,7 +17,7 @@ pub use ids::{MessageIds, RandomMessageIds};
 pub use search::{Fetched, FetchedDocuments, Hits, SummaryKind};
 pub use settle::RetryPolicy;
 
-use crate::transport::Transport;
+use crate::transport::{Shell, Transport};
 use crate::{AuditSink, BundleStamp, MetricsSink};
 
 /// Speaks to the archive (and to the will service behind the same messages) in one environment.
@@ -43,6 +43,7 @@ use crate::{AuditSink, BundleStamp, MetricsSink};
 pub struct ArchiveClient {
     spec: Spec,
     bundle: Arc<BundleStamp>,
+    shell: Result<Shell, SpecError>,
     transport: Box<dyn Transport>,
     message_ids: Box<dyn MessageIds>,
     limits: Limits,
@@ -57,6 +58,7 @@ impl ArchiveClient {
     pub fn new(spec: Spec, transport: impl Transport + 'static) -> Self {
         Self {
             bundle: Arc::new(BundleStamp::of(&spec)),
+            shell: Shell::of(&spec),
             spec,
             transport: Box::new(transport),
             message_ids: Box::new(RandomMessageIds),

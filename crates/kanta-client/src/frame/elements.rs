@@ -1,9 +1,18 @@
 //! The elements that frames are made of.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use kanta_core::spec::Spec;
 use kanta_core::{CodedValue, Oid, PersonName};
 use kanta_xml::Writer;
+
+use super::FrameError;
+
+/// Parts of frames that only the bundle decides, as they were written the first time.
+#[derive(Default)]
+struct Fixed(RwLock<HashMap<String, Arc<[u8]>>>);
 
 /// Writes the elements of a frame, and remembers where the content stands.
 pub(super) struct FrameWriter {
@@ -16,6 +25,32 @@ impl FrameWriter {
         let mut xml = Writer::with_capacity(capacity);
         xml.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         Self { xml, content: 0..0 }
+    }
+
+    /// Writes a part that depends on the bundle and `key` only: it is made once and copied from then on.
+    pub(super) fn fixed(
+        &mut self,
+        spec: &Spec,
+        key: &str,
+        write: impl FnOnce(&mut Self) -> Result<(), FrameError>,
+    ) -> Result<(), FrameError> {
+        let fixed = spec.compiled(|_| Fixed::default());
+        let known = fixed.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(xml) = known.get(key) {
+            self.xml.raw(xml);
+            return Ok(());
+        }
+        drop(known);
+        let mut part = Self {
+            xml: Writer::new(),
+            content: 0..0,
+        };
+        write(&mut part)?;
+        let xml: Arc<[u8]> = part.xml.finish()?.into();
+        self.xml.raw(&xml);
+        let mut known = fixed.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(key.to_owned(), xml);
+        Ok(())
     }
 
     pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
@@ -40,11 +75,11 @@ impl FrameWriter {
         self.close();
     }
 
-    /// Writes text that is XML already: the content of a message.
-    pub(super) fn content(&mut self, escaped: &[u8]) {
-        self.xml.raw(escaped);
-        let end = self.xml.position();
-        self.content = end - escaped.len()..end;
+    /// Lets a function append text that is XML already: the content of a message.
+    pub(super) fn content(&mut self, append: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.xml.position();
+        self.xml.append_raw(append);
+        self.content = start..self.xml.position();
     }
 
     pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {

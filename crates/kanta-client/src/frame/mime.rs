@@ -21,11 +21,8 @@ pub enum MimeError {
     Encoding,
 }
 
-/// Writes one document as a multipart text, escaped for XML: ready to stand inside an element.
-#[must_use]
-pub fn write_part(content_id: &Oid, document: &[u8]) -> Vec<u8> {
-    let encoded = STANDARD.encode_to_string(document);
-    let mut text = Vec::with_capacity(encoded.len() + encoded.len() / LINE + 512);
+/// Appends one document as a multipart text, escaped for XML: ready to stand inside an element.
+pub fn append_part(content_id: &Oid, document: &[u8], text: &mut Vec<u8>) {
     text.extend_from_slice(
         format!(
             "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n\
@@ -34,12 +31,24 @@ pub fn write_part(content_id: &Oid, document: &[u8]) -> Vec<u8> {
         )
         .as_bytes(),
     );
-    for line in encoded.as_bytes().chunks(LINE) {
-        text.extend_from_slice(line);
-        text.push(b'\n');
-    }
+    let start = text.len();
+    STANDARD.encode_append(document, text);
+    break_lines(text, start);
     text.extend_from_slice(format!("--{BOUNDARY}--\n").as_bytes());
-    text
+}
+
+/// Breaks what stands from `start` on into lines, in place: the last one is moved first.
+fn break_lines(text: &mut Vec<u8>, start: usize) {
+    let length = text.len() - start;
+    let lines = length.div_ceil(LINE);
+    text.resize(text.len() + lines, b'\n');
+    for line in (0..lines).rev() {
+        let from = start + line * LINE;
+        let end = (from + LINE).min(start + length);
+        let to = from + line;
+        text.copy_within(from..end, to);
+        text[to + (end - from)] = b'\n';
+    }
 }
 
 /// Reads all parts of a multipart text.
@@ -112,15 +121,24 @@ mod tests {
     use super::*;
 
     fn written(document: &[u8]) -> String {
-        let text = write_part(&Oid::parse("2.999.1").unwrap(), document);
+        let mut text = b"before ".to_vec();
+        append_part(&Oid::parse("2.999.1").unwrap(), document, &mut text);
         let text = String::from_utf8(text).unwrap();
+        let text = text.strip_prefix("before ").unwrap();
         assert!(text.contains("Content-ID: &lt;2.999.1&gt;"));
         text.replace("&lt;", "<").replace("&gt;", ">")
     }
 
     #[test]
     fn what_is_written_is_read() {
-        for document in [&b""[..], b"<a/>", &[0xff; 500]] {
+        for document in [
+            &b""[..],
+            b"<a/>",
+            &[0xff; 500],
+            &[1; 57],
+            &[2; 58],
+            &[3; 114],
+        ] {
             let text = written(document);
             assert_eq!(read_parts(&text).unwrap(), [document.to_vec()]);
             assert_eq!(

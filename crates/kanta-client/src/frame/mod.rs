@@ -13,7 +13,7 @@ mod rules;
 mod store;
 mod wrapper;
 
-pub use mime::{MimeError, write_part};
+pub use mime::{MimeError, append_part};
 pub use operation::{Access, Operation, QueryKind};
 pub use query::{SearchQuery, query_frame};
 pub use read::{

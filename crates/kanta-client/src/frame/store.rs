@@ -211,23 +211,26 @@ fn write_description(
     spec: &Spec,
     payload: &Payload<'_>,
 ) -> Result<(), FrameError> {
-    xml.empty(
-        "realmCode",
-        &[("code", spec.text("document.header.realm")?)],
-    );
-    xml.empty(
-        "typeId",
-        &[
-            ("root", spec.text("document.header.type_id_root")?),
-            ("extension", spec.text("document.header.type_id_extension")?),
-        ],
-    );
+    xml.fixed(spec, "document head", |xml| {
+        xml.empty(
+            "realmCode",
+            &[("code", spec.text("document.header.realm")?)],
+        );
+        xml.empty(
+            "typeId",
+            &[
+                ("root", spec.text("document.header.type_id_root")?),
+                ("extension", spec.text("document.header.type_id_extension")?),
+            ],
+        );
+        Ok(())
+    })?;
     xml.identifier("id", metadata.id.as_oid(), None);
     xml.code("code", register_type(metadata, spec)?);
     if let Payload::Document { document, .. } = payload {
         let media_type = spec.text("message.descriptor.content_media_type")?;
         xml.open("text", &[("mediaType", media_type)]);
-        xml.content(&mime::write_part(metadata.id.as_oid(), document));
+        xml.content(|text| mime::append_part(metadata.id.as_oid(), document, text));
         xml.close();
     }
     xml.empty(
@@ -254,12 +257,14 @@ fn write_description(
     }
     xml.identifier("setId", metadata.set_id.as_oid(), None);
     xml.empty("versionNumber", &[("value", &metadata.version.to_string())]);
-    xml.code(
-        "completionCode",
-        spec.code("message.descriptor.completion")?,
-    );
-    xml.code("storageCode", spec.code("message.descriptor.storage")?);
-    Ok(())
+    xml.fixed(spec, "document state", |xml| {
+        xml.code(
+            "completionCode",
+            spec.code("message.descriptor.completion")?,
+        );
+        xml.code("storageCode", spec.code("message.descriptor.storage")?);
+        Ok(())
+    })
 }
 
 /// In the frame the code is the register type, not the document type.

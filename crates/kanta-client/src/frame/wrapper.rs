@@ -43,15 +43,9 @@ impl Envelope<'_> {
             "controlActProcess",
             &[("classCode", "CACT"), ("moodCode", "EVN")],
         );
-        self.write_trigger(&mut xml)?;
-        xml.empty(
-            "priorityCode",
-            &[("code", spec.text("message.wrapper.priority")?)],
-        );
-        xml.code("reasonCode", self.operation.code("service_request", spec)?);
-        for situation in self.situations()? {
-            xml.code("reasonCode", &situation);
-        }
+        let scope = context.scope.as_str();
+        let key = format!("control {} {scope}", self.operation);
+        xml.fixed(spec, &key, |xml| self.write_reasons(xml))?;
         if let Some(ground) = self.access.ground() {
             known_word(spec, "message.query.ground_place", &["reason-code"])?;
             xml.code("reasonCode", &CodedValue::from(ground.clone()));
@@ -79,6 +73,21 @@ impl Envelope<'_> {
         })
     }
 
+    /// Writes trigger event, priority, service request and use situations.
+    fn write_reasons(&self, xml: &mut FrameWriter) -> Result<(), FrameError> {
+        let spec = self.spec;
+        self.write_trigger(xml)?;
+        xml.empty(
+            "priorityCode",
+            &[("code", spec.text("message.wrapper.priority")?)],
+        );
+        xml.code("reasonCode", self.operation.code("service_request", spec)?);
+        for situation in self.situations()? {
+            xml.code("reasonCode", &situation);
+        }
+        Ok(())
+    }
+
     fn write_transmission(&self, xml: &mut FrameWriter) -> Result<(), FrameError> {
         let Self {
             operation,
@@ -87,7 +96,6 @@ impl Envelope<'_> {
             spec,
             ..
         } = self;
-        let environment = spec.environment().key();
         let interaction = operation.text("interaction", spec)?;
         xml.open(
             interaction,
@@ -101,6 +109,24 @@ impl Envelope<'_> {
             "creationTime",
             &[("value", TimeStamp::in_finland(header.time).as_str())],
         );
+        xml.fixed(spec, &format!("transmission {operation}"), |xml| {
+            self.write_kind(xml, interaction)
+        })?;
+        let sender = joining_word(spec, &context.joining, "sender", &["joiner", "acting"])?;
+        let sender = match sender {
+            "joiner" => context.joining.joiner(),
+            _ => &context.joining.acting().oid,
+        };
+        xml.device("sender", "SND", sender.as_oid().as_str());
+        Ok(())
+    }
+
+    /// Writes what says of which kind the message is, for whom and how it is acknowledged.
+    fn write_kind(&self, xml: &mut FrameWriter, interaction: &str) -> Result<(), FrameError> {
+        let Self {
+            operation, spec, ..
+        } = self;
+        let environment = spec.environment().key();
         // One of the two real frames has none: an empty value leaves it out.
         match spec.text("message.wrapper.version_code")? {
             "" => {}
@@ -130,12 +156,6 @@ impl Envelope<'_> {
         };
         let receiver = format!("message.environment.{environment}.{receiver}");
         xml.device("receiver", "RCV", spec.text(&receiver)?);
-        let sender = joining_word(spec, &context.joining, "sender", &["joiner", "acting"])?;
-        let sender = match sender {
-            "joiner" => context.joining.joiner(),
-            _ => &context.joining.acting().oid,
-        };
-        xml.device("sender", "SND", sender.as_oid().as_str());
         Ok(())
     }
 

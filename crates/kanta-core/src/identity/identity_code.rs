@@ -136,17 +136,23 @@ impl PersonalIdentityCode {
     #[must_use]
     pub fn has_real(text: &[u8]) -> bool {
         // A code begins with six digits, so one in every six bytes tells whether one can be near.
-        (5..text.len()).step_by(6).any(|at| {
-            text[at].is_ascii_digit() && (at - 5..=at).any(|start| Self::is_real_at(text, start))
+        text.chunks_exact(6).enumerate().any(|(number, six)| {
+            six[5].is_ascii_digit() && {
+                let before = six[..5].iter().rev();
+                let digits = before.take_while(|byte| byte.is_ascii_digit()).count();
+                Self::is_real_at(text, number * 6 + 5 - digits)
+            }
         })
     }
 
+    /// Judges the eleven bytes from a place on; a code there begins its run of digits and continues no word.
     fn is_real_at(text: &[u8], start: usize) -> bool {
         let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let Some(window) = text.get(start..start + 11) else {
             return false;
         };
         window[..6].iter().all(u8::is_ascii_digit)
+            && !window[6].is_ascii_digit()
             && !is_word(start.checked_sub(1).and_then(|before| text.get(before)))
             && !is_word(text.get(start + 11))
             && std::str::from_utf8(window).is_ok_and(|code| {

@@ -4,7 +4,7 @@
 
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{Instant, TimeStamp};
-use kanta_client::frame::{MessageId, Request, Wrapper, write_part};
+use kanta_client::frame::{MessageId, Request, Wrapper, append_part};
 use kanta_client::xml::Writer;
 
 use super::search::Found;
@@ -103,7 +103,7 @@ fn write_document(xml: &mut Writer, document: &StoredDocument, with_content: boo
     if with_content {
         xml.open("text");
         xml.attribute("mediaType", "multipart/related");
-        xml.raw(&write_part(id, &document.document));
+        xml.append_raw(|text| append_part(id, &document.document, text));
         xml.close();
     }
     empty(xml, "statusCode", &[("code", "COMPLETED")]);
