@@ -67,9 +67,12 @@ pub(crate) fn run(run: &mut Run<'_>) {
 impl Shop {
     fn open() -> Self {
         let key = rcgen::KeyPair::generate().expect("the machine gives random numbers");
-        let certificate = rcgen::CertificateParams::default()
-            .self_signed(&key)
-            .expect("a certificate of our own");
+        let mut params = rcgen::CertificateParams::default();
+        params.key_usages = vec![
+            rcgen::KeyUsagePurpose::DigitalSignature,
+            rcgen::KeyUsagePurpose::ContentCommitment,
+        ];
+        let certificate = params.self_signed(&key).expect("a certificate of our own");
         let signer =
             SoftwareSigner::from_pem(key.serialize_pem().as_bytes(), certificate.pem().as_bytes());
         Self {
@@ -157,13 +160,8 @@ impl Shop {
         };
         let structure = self.structure.clone();
         let items = drafts.map(move |draft| MassItem::draft(draft, structure.clone()));
-        let run = MassArchive::new(
-            outbox,
-            Arc::new(Nowhere),
-            self.signer.clone(),
-            self.spec.clone(),
-            options,
-        );
+        let run = MassArchive::new(outbox, Arc::new(Nowhere), self.spec.clone(), options)
+            .with_signer(self.signer.clone());
         let begin = Instant::now();
         let report = self
             .runtime

@@ -61,15 +61,10 @@ pub(crate) async fn run(task: &Task) -> Result<()> {
             };
             let plan = Arc::new(structures::client_plan());
             let items = (1..=task.documents).map(move |number| item(number, &plan));
-            let report = MassArchive::new(
-                outbox,
-                courier,
-                Arc::new(signer),
-                Arc::new(test_spec()),
-                options,
-            )
-            .run(items)
-            .await?;
+            let report = MassArchive::new(outbox, courier, Arc::new(test_spec()), options)
+                .with_signer(Arc::new(signer))
+                .run(items)
+                .await?;
             if !report.refused.is_empty() {
                 let refused = &report.refused[0];
                 return Err(format!("{} was refused: {}", refused.name, refused.findings).into());

@@ -19,6 +19,7 @@ mod content;
 mod document;
 mod draft;
 mod json;
+mod real_people;
 mod rules;
 mod signature;
 
@@ -29,6 +30,7 @@ pub use content::{
 };
 pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};
+pub use real_people::holds_real_person;
 pub use rules::{CATALOGUE, CheckContext, rules_reference};
 pub use signature::{
     DocumentSigner, DocumentVerification, Pending, PrepareError, SignOptions, SignatureKind,

@@ -41,6 +41,15 @@ enum Command {
     /// Spec bundles: what one lacks, and what differs between two
     #[command(subcommand)]
     Spec(crate::spec::Command),
+    /// Archive documents through the outbox; one line tells what became of each
+    ///
+    /// A document is durable before it is sent, and sent again only after the archive was asked for it. The exit code is that of
+    /// the worst: 3 when it is unknown whether one arrived, 1 when one was refused, 4 when the archive cannot be reached; what waits
+    /// is sent by the next `kanta archive` or `kanta outbox run`.
+    Archive(Box<crate::archive::Arguments>),
+    /// The outbox: documents on their way to the archive
+    #[command(subcommand)]
+    Outbox(crate::outbox::Command),
     /// Run the test archive as a server until it is killed
     ///
     /// The first line on standard output is a JSON object: `archive`, `register` and `ui` are addresses, `pki` is a folder with
@@ -60,6 +69,8 @@ fn run_command(command: Command, setup: &Setup) -> Result<Exit, Failure> {
         Command::Notice(command) => crate::notice::run(command, setup),
         Command::Xml(command) => crate::xml::run(command, setup),
         Command::Spec(command) => crate::spec::run(command, setup),
+        Command::Archive(arguments) => crate::archive::run(&arguments, setup),
+        Command::Outbox(command) => crate::outbox::run(command, setup),
         Command::Testbed(arguments) => crate::testbed::run(&arguments, setup),
     }
 }

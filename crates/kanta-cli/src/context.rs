@@ -18,7 +18,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<RequestContext, Failure> {
     toml_reader::read(bytes, "kanta frame store --help", read_context)
 }
 
-fn read_context(root: &Table<'_>) -> Option<RequestContext> {
+pub(crate) fn read_context(root: &Table<'_>) -> Option<RequestContext> {
     root.need(&["sender", "message_root", "user"]);
     let sender = root.parsed("sender", OrganisationOid::parse);
     let message_root = root.parsed("message_root", Oid::parse);

@@ -8,6 +8,8 @@ use kanta_client::core::spec::SpecError;
 use kanta_client::core::{InvalidValue, Report, Retry};
 use kanta_client::folder::FolderError;
 use kanta_client::frame::{FrameError, ReadFrameError};
+use kanta_client::mass::MassError;
+use kanta_client::outbox::OutboxError;
 use kanta_client::sign::{CertificateError, SignerError};
 use serde::Serialize;
 
@@ -20,6 +22,8 @@ pub(crate) enum Exit {
     Negative = 1,
     /// Bad usage, or input that cannot be read.
     Unusable = 2,
+    /// The outcome is unknown: something may have arrived.
+    Unknown = 3,
     /// Not reachable now.
     Unreachable = 4,
 }
@@ -163,6 +167,7 @@ unusable!(
     ReadFrameError,
     SpecError,
     WriteError,
+    kanta_client::transport::TlsError,
     kanta_client::cda::structure::StructureError,
     kanta_client::fhir::BindingsError,
     kanta_client::fhir::ReadError,
@@ -199,6 +204,27 @@ impl From<SigningError> for Failure {
         match error {
             SigningError::Signer(error) => error.into(),
             SigningError::DoesNotVerify(_) => Self::new(Exit::Negative, error),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<OutboxError> for Failure {
+    fn from(error: OutboxError) -> Self {
+        match error {
+            OutboxError::Busy | OutboxError::Full | OutboxError::Store(_) => {
+                Self::new(Exit::Unreachable, error)
+            }
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<MassError> for Failure {
+    fn from(error: MassError) -> Self {
+        match error {
+            MassError::Outbox(error) => error.into(),
+            MassError::Signing(error) => error.into(),
             other => Self::unusable(other),
         }
     }

@@ -1,7 +1,7 @@
 //! `kanta frame`: message frames.
 
 use clap::Subcommand;
-use kanta_client::cda::Signed;
+use kanta_client::cda::{ClinicalDocument, Signed};
 use kanta_client::core::{Instant, Oid, Report};
 use kanta_client::frame::{
     DocumentEntry, MessageHeader, MessageId, check_frame, read_answer, read_request, store_frame,
@@ -9,6 +9,7 @@ use kanta_client::frame::{
 use kanta_client::{MessageIds, RandomMessageIds, RequestContext};
 
 use crate::context;
+use crate::document::structure_of;
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
 use crate::output::Shown;
@@ -85,8 +86,15 @@ fn store(
     setup: &Setup,
 ) -> Result<Exit, Failure> {
     let spec = setup.spec()?;
-    let document = setup.inputs.bytes(file)?;
-    let signed = Signed::from_bytes(document, &spec, setup.limits()).about(file)?;
+    let bytes = setup.inputs.bytes(file)?;
+    let document = ClinicalDocument::read(&bytes, &spec, setup.limits()).about(file)?;
+    let structure = structure_of(&document, setup)?;
+    let report = document.check(structure.as_ref(), &spec);
+    if report.has_errors() {
+        let problem = "the document breaks rules, so it gets no frame";
+        return Err(Failure::findings(problem, report).about(file));
+    }
+    let signed = Signed::from_bytes(bytes, &spec, setup.limits()).about(file)?;
     let frame = store_frame(&signed, context, header, &spec).about(file)?;
     setup.output.bytes(frame.as_xml())?;
     Ok(Exit::Fine)

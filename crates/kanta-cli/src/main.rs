@@ -1,6 +1,8 @@
 //! The `kanta` command. All work is done by `kanta-client` and `kanta-testkit`; here are arguments, input and output.
 
+mod archive;
 mod cli;
+mod config;
 mod context;
 mod describe;
 mod document;
@@ -10,6 +12,7 @@ mod id;
 mod input;
 mod metadata;
 mod notice;
+mod outbox;
 mod output;
 mod setup;
 mod sign;

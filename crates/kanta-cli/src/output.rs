@@ -57,6 +57,21 @@ impl Output {
         self.bytes(text.as_bytes())
     }
 
+    /// Writes one line for each, as text or JSON.
+    pub(crate) fn lines(&self, lines: &[Shown]) -> Result<(), Failure> {
+        let text: String = lines
+            .iter()
+            .map(|line| {
+                if self.json {
+                    json_line(line)
+                } else {
+                    line.to_text()
+                }
+            })
+            .collect();
+        self.bytes(text.as_bytes())
+    }
+
     /// Writes the findings of a check as its result.
     pub(crate) fn findings(&self, report: &Report) -> Result<Exit, Failure> {
         let text = if self.json {

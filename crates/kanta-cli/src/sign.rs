@@ -57,13 +57,7 @@ impl From<Kind> for SignatureKind {
 #[group(skip)]
 pub(crate) struct SignerArguments {
     /// Private key in PEM: PKCS#8, PKCS#1 or SEC1
-    #[arg(
-        long,
-        value_name = "PEM",
-        requires = "cert",
-        required_unless_present = "pkcs11",
-        conflicts_with = "pkcs11"
-    )]
+    #[arg(long, value_name = "PEM", requires = "cert", conflicts_with = "pkcs11")]
     key: Option<Input>,
     /// Environment variable that holds the password of an encrypted key
     #[arg(long, value_name = "VAR", requires = "key")]
@@ -86,13 +80,20 @@ pub(crate) struct SignerArguments {
 }
 
 impl SignerArguments {
+    /// Tells whether a key was given at all.
+    pub(crate) fn is_given(&self) -> bool {
+        self.key.is_some() || self.pkcs11.is_some()
+    }
+
     /// Reads key and certificate, or opens the token.
     pub(crate) fn signer(&self, kind: Kind, setup: &Setup) -> Result<Box<dyn Signer>, Failure> {
         match (&self.key, &self.cert, &self.pkcs11) {
             (_, _, Some(module)) => self.on_token(module, kind, setup),
             (Some(key), Some(certificate), None) => self.in_files(key, certificate, setup),
             // Others do not pass the reader of the command line.
-            _ => Err(Failure::unusable("give --key with --cert, or --pkcs11")),
+            _ => Err(Failure::unusable(
+                "give --key with --cert, or --pkcs11 with --pin-env [KANTA-CLI-SIGNER]",
+            )),
         }
     }
 

@@ -45,6 +45,9 @@ pub(crate) fn read<T>(
     read_and_list(bytes, help, read).0
 }
 
+/// So many mistakes of form are told; whoever made them will mend the first ones first.
+const MOST_ERRORS: usize = 20;
+
 /// The same, with the paths of all keys that were asked for.
 fn read_and_list<T>(
     bytes: &[u8],
@@ -62,7 +65,8 @@ fn read_and_list<T>(
         asked: RefCell::default(),
     };
     let (parsed, errors) = DeTable::parse_recoverable(source);
-    for error in errors {
+    // One mistake can make the parser complain at every byte that follows.
+    for error in errors.into_iter().take(MOST_ERRORS) {
         // The error's own display would show the line with its values.
         let start = error.span().map_or(0, |span| span.start);
         text.add(

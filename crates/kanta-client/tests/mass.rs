@@ -59,10 +59,10 @@ impl Office {
         MassArchive::new(
             self.outbox.clone(),
             Arc::new(courier),
-            signer,
             Arc::new(test_spec()),
             options,
         )
+        .with_signer(signer)
         .with_structures(move |oid| (oid == plan.oid()).then(|| plan.clone()))
     }
 

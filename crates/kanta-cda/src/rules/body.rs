@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, Status};
 use kanta_core::{Finding, Report};
+use kanta_xml::Limits;
 
 use super::CheckContext;
 use super::catalogue::{
@@ -16,6 +17,7 @@ use crate::body::{BodySource, PdfFacts};
 use crate::document::layout::Layout;
 use crate::document::placeholder::is_placeholder;
 use crate::json::{Json, Kind, Value};
+use crate::real_people;
 use crate::{Body, BodyError, BodyForm};
 
 const DISPLAY: &str = "/ClinicalDocument/component/nonXMLBody/text";
@@ -76,7 +78,12 @@ pub(super) fn check(
         Err(error) => report.push(body_finding(DISPLAY, *error)),
         Ok(xhtml) if is_xhtml => {
             display::check(xhtml, &metadata.id, report);
-            check_test_persons(xhtml, DISPLAY, spec, report);
+            check_test_persons(
+                || real_people::in_xml(xhtml, &Limits::default()),
+                DISPLAY,
+                spec,
+                report,
+            );
         }
         Ok(_) => {}
     }
@@ -84,7 +91,7 @@ pub(super) fn check(
         None => {}
         Some(Err(error)) => report.push(body_finding(JSON, *error)),
         Some(Ok(json)) => {
-            check_test_persons(json, JSON, spec, report);
+            check_test_persons(|| real_people::in_json(json), JSON, spec, report);
             check_structure(metadata, json, context, report);
             // What is no JSON is told by the structure's own findings.
             if let Ok(parsed) = Json::parse(json) {

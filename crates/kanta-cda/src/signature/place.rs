@@ -44,7 +44,9 @@ impl<'t, 'a> Places<'t, 'a> {
         };
         Some(Self {
             root,
+            // Beside the body nothing may stand: a reader could take it for the body, and it is not signed.
             body: only(root, HL7, "component")
+                .filter(|component| component.children().count() == 1)
                 .and_then(|component| only(component, HL7, body_name)),
             document_id: only(root, HL7, "id").and_then(|id| id.attribute("root")),
             header,

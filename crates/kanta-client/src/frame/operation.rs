@@ -167,3 +167,74 @@ impl Access {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kanta_core::spec::Bundle;
+
+    /// Every kind of document and every question has its place in the bundle, known or not.
+    #[test]
+    fn the_default_bundle_names_every_operation() {
+        let spec = Spec::for_production(&[Bundle::embedded()]);
+        let ground = ExtendedSearchGround::other("1", "");
+        let mut operations = Vec::new();
+        for kind in DocumentKind::NAMED {
+            operations.push(Operation::store(&kind).unwrap());
+            operations.push(Operation::new_version(&kind).unwrap());
+            operations.push(Operation::annul(&kind).unwrap());
+        }
+        let accesses = [
+            Access::Register,
+            Access::Permission,
+            Access::ExtendedRight(ground.clone()),
+            Access::AuthorityRight(ground),
+        ];
+        for kind in [
+            QueryKind::ClientRelations,
+            QueryKind::Cases,
+            QueryKind::Metadata,
+            QueryKind::Documents,
+            QueryKind::Summary,
+            QueryKind::EnrichedSummary,
+            QueryKind::Wills,
+        ] {
+            let asked = accesses.iter().map(|access| Operation::query(kind, access));
+            operations.extend(asked.filter_map(Result::ok));
+        }
+        assert_eq!(operations.len(), 24 + 13);
+        for operation in operations {
+            for part in [
+                "interaction",
+                "trigger",
+                "service_request",
+                "accept_acknowledgement",
+            ] {
+                let key = operation.part(part);
+                assert!(spec.status(&key).is_some(), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn wills_go_to_their_own_service() {
+        let wills = [
+            DocumentKind::DisclosurePermission,
+            DocumentKind::DisclosureBan,
+        ];
+        for kind in DocumentKind::NAMED {
+            let is_will = wills.contains(&kind);
+            for operation in [
+                Operation::store(&kind).unwrap(),
+                Operation::new_version(&kind).unwrap(),
+                Operation::annul(&kind).unwrap(),
+            ] {
+                assert_eq!(operation.is_about_wills(), is_will, "{operation}");
+            }
+        }
+        assert_eq!(
+            Operation::store(&DocumentKind::Other(None)),
+            Err(FrameError::Kind)
+        );
+    }
+}

@@ -18,7 +18,8 @@
 //! let spec = Arc::new(client.spec().clone());
 //! let outbox = Arc::new(sqlite::open(Path::new("outbox.db"), sqlite::SqliteOptions::default()).await?);
 //! let courier = Arc::new(ArchiveCourier::with_context(client, context));
-//! let report = MassArchive::new(outbox, courier, Arc::new(signer), spec, MassOptions::default())
+//! let report = MassArchive::new(outbox, courier, spec, MassOptions::default())
+//!     .with_signer(Arc::new(signer))
 //!     .on_progress(|progress| eprintln!("{} of {:?}", progress.done(), progress.total))
 //!     .run(mass::folder(Path::new("to-archive"))?)
 //!     .await?;
@@ -39,8 +40,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use kanta_cda::SigningError;
 use kanta_cda::structure::Structure;
+use kanta_cda::{SignatureKind, SigningError};
 use kanta_core::spec::Spec;
 use kanta_core::{InvalidValue, Oid};
 use kanta_sign::Signer;
@@ -70,6 +71,11 @@ pub struct MassOptions {
     /// How many refused documents the report holds (default: 1000); every one is told to
     /// [`MassArchive::on_refused`].
     pub most_refused: usize,
+    /// When the run ends: when everything is settled (default), or, with [`Until::NothingDue`], also when the archive cannot be
+    /// reached and the rest has to wait.
+    pub until: Until,
+    /// Who signs (default: the organisation's system).
+    pub signature: SignatureKind,
     /// Whether the run only queues and leaves sending to workers elsewhere (default: it sends).
     pub only_queue: bool,
 }
@@ -80,6 +86,8 @@ impl Default for MassOptions {
             worker: WorkerOptions::default(),
             progress_every: Duration::from_secs(1),
             most_refused: 1000,
+            until: Until::Drained,
+            signature: SignatureKind::System,
             only_queue: false,
         }
     }
@@ -95,6 +103,11 @@ pub enum MassError {
     /// The signer cannot sign.
     #[error(transparent)]
     Signing(SigningError),
+    /// A document is not signed and nobody is there to sign it (`KANTA-MASS-SIGNER`); only this document is refused.
+    #[error(
+        "the document is not signed and there is no signer: give one, or sign it first [KANTA-MASS-SIGNER]"
+    )]
+    NoSigner,
     /// The clock of the machine is beyond what can be written.
     #[error("the clock of this machine is wrong: {0}")]
     Clock(InvalidValue),
@@ -140,12 +153,11 @@ impl MassControl {
 }
 
 impl MassArchive {
-    /// Makes a run that signs as the organisation's system.
+    /// Makes a run.
     #[must_use]
     pub fn new(
         outbox: Arc<dyn Outbox>,
         courier: Arc<dyn Courier>,
-        signer: Arc<dyn Signer>,
         spec: Arc<Spec>,
         options: MassOptions,
     ) -> Self {
@@ -153,7 +165,8 @@ impl MassArchive {
             worker: Worker::new(outbox.clone(), courier, options.worker.clone()),
             makers: Makers {
                 outbox,
-                signer,
+                signer: None,
+                signature: options.signature,
                 bundle: Arc::new(BundleStamp::of(&spec)),
                 spec,
                 structures: Arc::new(|_| None),
@@ -163,6 +176,13 @@ impl MassArchive {
             options,
             listeners: Listeners::default(),
         }
+    }
+
+    /// Signs documents that are not signed yet, all in one session of the signer; without a signer they are refused.
+    #[must_use]
+    pub fn with_signer(mut self, signer: Arc<dyn Signer>) -> Self {
+        self.makers.signer = Some(signer);
+        self
     }
 
     /// Says where the structures of written, unsigned documents are; without one such a document is checked without its
@@ -221,7 +241,7 @@ impl MassArchive {
         let made = Arc::new(AtomicBool::new(false));
         let worker = self
             .worker
-            .drained_only_when(made.clone())
+            .ends_only_when(made.clone())
             .on_event(move |event| {
                 // The listener is there as long as the worker runs.
                 let _ = ends.send(event.clone());
@@ -231,7 +251,7 @@ impl MassArchive {
             if self.options.only_queue {
                 return Ok(RunReport::default());
             }
-            worker.run(Until::Drained).await
+            worker.run(self.options.until).await
         });
         let mut tick = tokio::time::interval(self.options.progress_every);
         let (mut is_making, mut is_sending, mut failure) = (true, true, None);

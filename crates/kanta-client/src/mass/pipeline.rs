@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use kanta_cda::{ClinicalDocument, SignOptions, Signed, SigningError, Valid};
+use kanta_cda::{ClinicalDocument, SignOptions, SignatureKind, Signed, SigningError, Valid};
 use kanta_core::spec::Spec;
 use kanta_core::{DocumentOid, Instant, Oid};
 use kanta_sign::Signer;
@@ -25,7 +25,8 @@ const BETWEEN: usize = 64;
 /// What the steps need.
 pub(super) struct Makers {
     pub(super) outbox: Arc<dyn Outbox>,
-    pub(super) signer: Arc<dyn Signer>,
+    pub(super) signer: Option<Arc<dyn Signer>>,
+    pub(super) signature: SignatureKind,
     pub(super) spec: Arc<Spec>,
     pub(super) bundle: Arc<BundleStamp>,
     pub(super) structures: Arc<Structures>,
@@ -198,6 +199,15 @@ impl Makers {
             let (document, address) = match document {
                 Checked::Signed(document, address) => (*document, address),
                 Checked::Unsigned(valid, address) => match self.sign(&valid) {
+                    Err(MassError::NoSigner) => {
+                        let oid = &valid.metadata().id;
+                        let why = reason(&MassError::NoSigner);
+                        self.refuse(
+                            news,
+                            Refused::new(&address.name, Some(oid), Stage::Signing, why),
+                        );
+                        continue;
+                    }
                     Ok(document) => (document, address),
                     Err(MassError::Signing(error)) if !is_signers_fault(&error) => {
                         let oid = &valid.metadata().id;
@@ -218,12 +228,13 @@ impl Makers {
     }
 
     fn sign(&self, valid: &Valid) -> Result<Signed, MassError> {
+        let signer = self.signer.as_ref().ok_or(MassError::NoSigner)?;
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let now = Instant::from_unix(since.as_secs().cast_signed(), since.subsec_nanos())
             .map_err(MassError::Clock)?;
-        Ok(valid.sign(&*self.signer, SignOptions::system(now), &self.spec)?)
+        Ok(valid.sign(&**signer, SignOptions::new(self.signature, now), &self.spec)?)
     }
 
     /// Queues what is signed; what came in while the last commit was on its way shares the next one.

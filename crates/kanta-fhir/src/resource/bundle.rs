@@ -1,7 +1,7 @@
 //! What carries the notices there and the answer back.
 
 use super::element::element;
-use super::{Identifier, Meta, Resource, Signature};
+use super::{Identifier, Resource, Signature};
 
 const BUNDLE_TYPES: &[&str] = &[
     "document",
@@ -19,14 +19,13 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH"];
 element! {
     /// A bundle: the transaction that stores notices, or its answer.
     Bundle: Resource, "Bundle" {
-        id: 0..1 id "id";
-        meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        identifier: 0..1 Identifier "identifier";
         kind: 1..1 code "type" in BUNDLE_TYPES;
-        timestamp: 0..1 instant "timestamp";
         entry: 0..* BundleEntry "entry";
         signature: 0..1 Signature "signature";
+    }
+    also {
+        "identifier" 0..1 Identifier;
+        "timestamp" 0..1 instant;
     }
     others ["total" "link"]
 }
@@ -47,10 +46,12 @@ element! {
     BundleRequest: BackboneElement, "Bundle.entry.request" {
         method: 1..1 code "method" in METHODS;
         url: 1..1 uri "url";
-        if_none_match: 0..1 string "ifNoneMatch";
-        if_modified_since: 0..1 instant "ifModifiedSince";
-        if_match: 0..1 string "ifMatch";
-        if_none_exist: 0..1 string "ifNoneExist";
+    }
+    also {
+        "ifNoneMatch" 0..1 string;
+        "ifModifiedSince" 0..1 instant;
+        "ifMatch" 0..1 string;
+        "ifNoneExist" 0..1 string;
     }
     others []
 }
@@ -60,9 +61,11 @@ element! {
     BundleResponse: BackboneElement, "Bundle.entry.response" {
         status: 1..1 string "status";
         location: 0..1 uri "location";
-        etag: 0..1 string "etag";
-        last_modified: 0..1 instant "lastModified";
-        outcome: 0..1 Resource "outcome";
+    }
+    also {
+        "etag" 0..1 string;
+        "lastModified" 0..1 instant;
+        "outcome" 0..1 Resource;
     }
     others []
 }

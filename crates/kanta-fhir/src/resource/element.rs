@@ -213,9 +213,10 @@ pub(crate) fn write_unknown<M: SerializeMap>(
     Ok(())
 }
 
-/// Declares an element: `Name: Base, "path in R4" { field: min..max type "member" [in CODES]; … } others [ … ]`.
+/// Declares an element: `Name: Base, "path in R4" { field: min..max type "member" [in CODES]; … } also { … } others [ … ]`.
 ///
-/// `others` names the members that R4 has besides; they are kept as they stand.
+/// The fields are what the profiles use. `also` gives the members that are checked and kept as they stand, `others` names
+/// those that are only kept: a struct with a place for everything would be three times as large and slow.
 macro_rules! element {
     (
         $(#[$docs:meta])*
@@ -225,6 +226,7 @@ macro_rules! element {
                 $field:ident: $min:literal .. $max:tt $shape:ident $member:literal $(in $codes:ident)?;
             )*
         }
+        $(also { $($also:literal $also_min:literal .. $also_max:tt $also_shape:ident $(in $also_codes:ident)?;)* })?
         others [ $($other:literal)* ]
     ) => {
         $(#[$docs])*
@@ -250,7 +252,13 @@ macro_rules! element {
                         required: $min > 0,
                         many: $crate::resource::element::element!(@many $max),
                         codes: $crate::resource::element::element!(@codes $($codes)?),
-                    }),*],
+                    },)* $($($crate::resource::definition::Field {
+                        name: $also,
+                        shape: $crate::resource::element::element!(@shape $also_shape),
+                        required: $also_min > 0,
+                        many: $crate::resource::element::element!(@many $also_max),
+                        codes: $crate::resource::element::element!(@codes $($also_codes)?),
+                    },)*)?],
                     others: &[$($other),*],
                 };
 

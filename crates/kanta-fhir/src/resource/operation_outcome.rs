@@ -1,7 +1,7 @@
 //! What went wrong, in the words of the service.
 
+use super::CodeableConcept;
 use super::element::element;
-use super::{CodeableConcept, Extension, Meta, Resource};
 
 const SEVERITIES: &[&str] = &["fatal", "error", "warning", "information"];
 const ISSUE_TYPES: &[&str] = &[
@@ -41,11 +41,6 @@ const ISSUE_TYPES: &[&str] = &[
 element! {
     /// The reasons of a refusal.
     OperationOutcome: DomainResource, "OperationOutcome" {
-        id: 0..1 id "id";
-        meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        contained: 0..* Resource "contained";
-        extension: 0..* Extension "extension";
         issue: 1..* OperationOutcomeIssue "issue";
     }
     others []
@@ -54,7 +49,6 @@ element! {
 element! {
     /// One reason.
     OperationOutcomeIssue: BackboneElement, "OperationOutcome.issue" {
-        extension: 0..* Extension "extension";
         severity: 1..1 code "severity" in SEVERITIES;
         code: 1..1 code "code" in ISSUE_TYPES;
         details: 0..1 CodeableConcept "details";

@@ -1,7 +1,7 @@
 //! People and organisations, contained in a notice.
 
 use super::element::element;
-use super::{CodeableConcept, Extension, HumanName, Identifier, Meta, Period, Reference, Resource};
+use super::{CodeableConcept, Extension, HumanName, Identifier, Meta, Period, Reference};
 
 const GENDERS: &[&str] = &["male", "female", "other", "unknown"];
 
@@ -10,15 +10,15 @@ element! {
     Organization: DomainResource, "Organization" {
         id: 0..1 id "id";
         meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        contained: 0..* Resource "contained";
         extension: 0..* Extension "extension";
         identifier: 0..* Identifier "identifier";
-        active: 0..1 boolean "active";
-        kind: 0..* CodeableConcept "type";
         name: 0..1 string "name";
-        alias: 0..* string "alias";
-        part_of: 0..1 Reference "partOf";
+    }
+    also {
+        "active" 0..1 boolean;
+        "type" 0..* CodeableConcept;
+        "alias" 0..* string;
+        "partOf" 0..1 Reference;
     }
     others ["telecom" "address" "contact" "endpoint"]
 }
@@ -28,13 +28,12 @@ element! {
     Patient: DomainResource, "Patient" {
         id: 0..1 id "id";
         meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        contained: 0..* Resource "contained";
-        extension: 0..* Extension "extension";
         identifier: 0..* Identifier "identifier";
-        active: 0..1 boolean "active";
-        name: 0..* HumanName "name";
-        gender: 0..1 code "gender" in GENDERS;
+    }
+    also {
+        "active" 0..1 boolean;
+        "name" 0..* HumanName;
+        "gender" 0..1 code in GENDERS;
     }
     others [
         "telecom" "birthDate" "deceasedBoolean" "deceasedDateTime" "address" "maritalStatus" "multipleBirthBoolean"
@@ -47,13 +46,13 @@ element! {
     Practitioner: DomainResource, "Practitioner" {
         id: 0..1 id "id";
         meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        contained: 0..* Resource "contained";
         extension: 0..* Extension "extension";
         identifier: 0..* Identifier "identifier";
-        active: 0..1 boolean "active";
         name: 0..* HumanName "name";
-        gender: 0..1 code "gender" in GENDERS;
+    }
+    also {
+        "active" 0..1 boolean;
+        "gender" 0..1 code in GENDERS;
     }
     others ["telecom" "address" "birthDate" "photo" "qualification" "communication"]
 }
@@ -63,17 +62,16 @@ element! {
     PractitionerRole: DomainResource, "PractitionerRole" {
         id: 0..1 id "id";
         meta: 0..1 Meta "meta";
-        language: 0..1 code "language";
-        contained: 0..* Resource "contained";
-        extension: 0..* Extension "extension";
-        identifier: 0..* Identifier "identifier";
-        active: 0..1 boolean "active";
-        period: 0..1 Period "period";
         practitioner: 0..1 Reference "practitioner";
         organization: 0..1 Reference "organization";
-        code: 0..* CodeableConcept "code";
-        specialty: 0..* CodeableConcept "specialty";
-        location: 0..* Reference "location";
+    }
+    also {
+        "identifier" 0..* Identifier;
+        "active" 0..1 boolean;
+        "period" 0..1 Period;
+        "code" 0..* CodeableConcept;
+        "specialty" 0..* CodeableConcept;
+        "location" 0..* Reference;
     }
     others [
         "healthcareService" "telecom" "availableTime" "notAvailable" "availabilityExceptions" "endpoint"

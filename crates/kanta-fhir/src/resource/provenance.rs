@@ -15,13 +15,15 @@ element! {
         extension: 0..* Extension "extension";
         target: 1..* Reference "target";
         recorded: 1..1 instant "recorded";
-        policy: 0..* uri "policy";
-        location: 0..1 Reference "location";
-        reason: 0..* CodeableConcept "reason";
-        activity: 0..1 CodeableConcept "activity";
         agent: 1..* ProvenanceAgent "agent";
-        entity: 0..* ProvenanceEntity "entity";
-        signature: 0..* Signature "signature";
+    }
+    also {
+        "policy" 0..* uri;
+        "location" 0..1 Reference;
+        "reason" 0..* CodeableConcept;
+        "activity" 0..1 CodeableConcept;
+        "entity" 0..* ProvenanceEntity;
+        "signature" 0..* Signature;
     }
     others ["occurredPeriod" "occurredDateTime"]
 }
@@ -29,10 +31,12 @@ element! {
 element! {
     /// Somebody who took part.
     ProvenanceAgent: BackboneElement, "Provenance.agent" {
-        kind: 0..1 CodeableConcept "type";
         role: 0..* CodeableConcept "role";
         who: 1..1 Reference "who";
-        on_behalf_of: 0..1 Reference "onBehalfOf";
+    }
+    also {
+        "type" 0..1 CodeableConcept;
+        "onBehalfOf" 0..1 Reference;
     }
     others []
 }

@@ -16,12 +16,14 @@ const NAME_USES: &[&str] = &[
 element! {
     /// What a resource says of itself.
     Meta: Element, "Meta" {
-        version_id: 0..1 id "versionId";
-        last_updated: 0..1 instant "lastUpdated";
-        source: 0..1 uri "source";
         profile: 0..* uri "profile";
-        security: 0..* Coding "security";
-        tag: 0..* Coding "tag";
+    }
+    also {
+        "versionId" 0..1 id;
+        "lastUpdated" 0..1 instant;
+        "source" 0..1 uri;
+        "security" 0..* Coding;
+        "tag" 0..* Coding;
     }
     others []
 }
@@ -31,13 +33,15 @@ element! {
     Extension: Element, "Extension" {
         extension: 0..* Extension "extension";
         url: 1..1 uri "url";
-        value_code: 0..1 code "valueCode";
-        value_date_time: 0..1 dateTime "valueDateTime";
         value_string: 0..1 string "valueString";
-        value_codeable_concept: 0..1 CodeableConcept "valueCodeableConcept";
         value_coding: 0..1 Coding "valueCoding";
-        value_identifier: 0..1 Identifier "valueIdentifier";
         value_reference: 0..1 Reference "valueReference";
+    }
+    also {
+        "valueCode" 0..1 code;
+        "valueDateTime" 0..1 dateTime;
+        "valueCodeableConcept" 0..1 CodeableConcept;
+        "valueIdentifier" 0..1 Identifier;
     }
     others [
         "valueBase64Binary" "valueBoolean" "valueCanonical" "valueDate" "valueDecimal" "valueId" "valueInstant"
@@ -54,10 +58,12 @@ element! {
     /// A code of a code system.
     Coding: Element, "Coding" {
         system: 0..1 uri "system";
-        version: 0..1 string "version";
         code: 0..1 code "code";
         display: 0..1 string "display";
-        user_selected: 0..1 boolean "userSelected";
+    }
+    also {
+        "version" 0..1 string;
+        "userSelected" 0..1 boolean;
     }
     others []
 }
@@ -66,7 +72,9 @@ element! {
     /// A concept, by one or more codes or a text.
     CodeableConcept: Element, "CodeableConcept" {
         coding: 0..* Coding "coding";
-        text: 0..1 string "text";
+    }
+    also {
+        "text" 0..1 string;
     }
     others []
 }
@@ -74,11 +82,13 @@ element! {
 element! {
     /// An identifier.
     Identifier: Element, "Identifier" {
-        usage: 0..1 code "use" in IDENTIFIER_USES;
-        kind: 0..1 CodeableConcept "type";
         system: 0..1 uri "system";
         value: 0..1 string "value";
-        period: 0..1 Period "period";
+    }
+    also {
+        "use" 0..1 code in IDENTIFIER_USES;
+        "type" 0..1 CodeableConcept;
+        "period" 0..1 Period;
     }
     others ["assigner"]
 }
@@ -87,9 +97,11 @@ element! {
     /// A reference to a resource, or to somebody by identifier.
     Reference: Element, "Reference" {
         reference: 0..1 string "reference";
-        kind: 0..1 uri "type";
         identifier: 0..1 Identifier "identifier";
         display: 0..1 string "display";
+    }
+    also {
+        "type" 0..1 uri;
     }
     others []
 }
@@ -97,13 +109,15 @@ element! {
 element! {
     /// The name of a person.
     HumanName: Element, "HumanName" {
-        usage: 0..1 code "use" in NAME_USES;
-        text: 0..1 string "text";
         family: 0..1 string "family";
         given: 0..* string "given";
-        prefix: 0..* string "prefix";
-        suffix: 0..* string "suffix";
-        period: 0..1 Period "period";
+    }
+    also {
+        "use" 0..1 code in NAME_USES;
+        "text" 0..1 string;
+        "prefix" 0..* string;
+        "suffix" 0..* string;
+        "period" 0..1 Period;
     }
     others []
 }
@@ -112,7 +126,9 @@ element! {
     /// A time from a beginning to an end.
     Period: Element, "Period" {
         start: 0..1 dateTime "start";
-        end: 0..1 dateTime "end";
+    }
+    also {
+        "end" 0..1 dateTime;
     }
     others []
 }
@@ -123,10 +139,12 @@ element! {
         kind: 1..* Coding "type";
         when: 1..1 instant "when";
         who: 1..1 Reference "who";
-        on_behalf_of: 0..1 Reference "onBehalfOf";
         target_format: 0..1 code "targetFormat";
         sig_format: 0..1 code "sigFormat";
         data: 0..1 base64Binary "data";
+    }
+    also {
+        "onBehalfOf" 0..1 Reference;
     }
     others []
 }

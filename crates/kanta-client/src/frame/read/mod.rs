@@ -362,4 +362,47 @@ mod tests {
         );
         assert!(matches!(read(&wrong), ReadFrameError::Content(_)));
     }
+
+    const GOOD: &str = "<RCMR_IN200031FI01 xmlns=\"urn:hl7-org:v3\"><id root=\"2.999.1\" extension=\"7\"/>\
+         <acknowledgement><typeCode code=\"AA\"/><targetMessage><id root=\"2.999.2\"/></targetMessage></acknowledgement>\
+         <controlActProcess><reasonCode code=\"1\" codeSystem=\"2.999.3\"/><subject><clinicalDocument><id root=\"2.999.4\"/>\
+         <text>boundary=\"x\"&#10;--x&#10;Content-Transfer-Encoding: BASE64&#10;&#10;PGEvPg==&#10;--x--&#10;</text>\
+         <versionNumber value=\"2\"/></clinicalDocument></subject><queryByParameter><a.b><value root=\"2.999.5\"/></a.b>\
+         </queryByParameter><queryAck><queryResponseCode code=\"OK\"/></queryAck></controlActProcess></RCMR_IN200031FI01>";
+
+    #[test]
+    fn an_envelope_is_taken_off_and_a_fault_is_told() {
+        for soap in [
+            "http://schemas.xmlsoap.org/soap/envelope/",
+            "http://www.w3.org/2003/05/soap-envelope",
+        ] {
+            let wrap = |inner: &str| {
+                format!("<s:Envelope xmlns:s=\"{soap}\"><s:Body>{inner}</s:Body></s:Envelope>")
+            };
+            let answer = read_answer(wrap(GOOD).as_bytes(), &Limits::default()).unwrap();
+            assert_eq!(answer.documents[0].contents, [b"<a/>".to_vec()]);
+            let fault = "<s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code>\
+                 <s:Reason><s:Text>trouble</s:Text></s:Reason></s:Fault>";
+            let error = read_answer(wrap(fault).as_bytes(), &Limits::default()).unwrap_err();
+            let ReadFrameError::SoapFault { code, text } = error else {
+                panic!("{error}");
+            };
+            assert_eq!((code.as_str(), text.as_str()), ("s:Receiver", "trouble"));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(
+            at in 0..GOOD.len(),
+            length in 0_usize..20,
+            change in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..20),
+        ) {
+            let mut bytes = GOOD.as_bytes().to_vec();
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, change);
+            let _ = read_answer(&bytes, &Limits::default());
+            let _ = read_request(&bytes, &Limits::default());
+        }
+    }
 }

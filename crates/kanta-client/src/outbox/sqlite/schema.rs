@@ -40,7 +40,7 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_queued ON document (position) WHERE state = 'queued';
 CREATE INDEX document_in_doubt ON document (position) WHERE state IN ('sending', 'unknown');
-CREATE INDEX document_lane ON document (lane, turn, COALESCE(place, position)) WHERE turn > 0;
+CREATE INDEX document_lane ON document (lane, turn, COALESCE(place, position));
 CREATE INDEX document_chain ON document (chain, version);
 CREATE TABLE content (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;

@@ -105,7 +105,7 @@ fn of_turn(
 ) -> Result<Option<Standing>, OutboxError> {
     let rows = engine.query(
         "SELECT position, COALESCE(place, position), state, chain, version, doubted FROM document
-         WHERE lane = $1 AND turn = $2 AND turn > 0 ORDER BY COALESCE(place, position) LIMIT 1",
+         WHERE lane = $1 AND turn = $2 ORDER BY COALESCE(place, position) LIMIT 1",
         &[Value::Text(lane), Value::Number(turn)],
     )?;
     let Some(mut found) = rows.into_iter().next() else {

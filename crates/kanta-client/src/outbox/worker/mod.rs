@@ -100,7 +100,7 @@ pub struct Worker {
     options: WorkerOptions,
     stop: watch::Sender<bool>,
     on_event: Box<dyn Fn(&Event) + Send + Sync>,
-    /// Whether nothing more will be put: before that an empty outbox is not a drained one.
+    /// Whether nothing more will be put: before that an empty outbox is no end.
     is_all_put: Arc<AtomicBool>,
 }
 
@@ -138,8 +138,8 @@ impl Worker {
         }
     }
 
-    /// Does not take the outbox for drained before `is_all_put`.
-    pub(crate) fn drained_only_when(mut self, is_all_put: Arc<AtomicBool>) -> Self {
+    /// Does not come to an end by itself before `is_all_put`.
+    pub(crate) fn ends_only_when(mut self, is_all_put: Arc<AtomicBool>) -> Self {
         self.is_all_put = is_all_put;
         self
     }
@@ -265,6 +265,7 @@ impl Run<'_> {
     async fn is_over(&self) -> Result<bool, OutboxError> {
         match self.until {
             Until::Stopped => Ok(false),
+            _ if !self.worker.is_all_put.load(Ordering::Relaxed) => Ok(false),
             Until::NothingDue => {
                 let waits_for_permit = self
                     .pace
@@ -272,7 +273,6 @@ impl Run<'_> {
                     .is_some_and(|pace| !pace.until_next(Instant::now()).is_zero());
                 Ok(!waits_for_permit)
             }
-            Until::Drained if !self.worker.is_all_put.load(Ordering::Relaxed) => Ok(false),
             Until::Drained => match self.worker.deliverer.outbox.counts().await {
                 Ok(counts) => Ok(counts.of(State::Queued)
                     + counts.of(State::Sending)

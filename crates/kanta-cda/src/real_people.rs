@@ -1,0 +1,166 @@
+//! Finding identity codes of real people, however a document writes them: escaped, split by markup, or encoded in its body.
+
+use base64_simd::STANDARD;
+use kanta_core::PersonalIdentityCode;
+use kanta_xml::{Limits, Token, Tokens};
+
+use crate::HL7;
+use crate::json::{Json, Value};
+
+/// Returns whether a document holds, in its header or in the decoded forms of its body, an identity code that a real person
+/// can have.
+///
+/// Codes are found as a reader would see them: character references and JSON escapes are resolved, text is also looked at
+/// without the markup in it, and the forms of the body are decoded as the SDK decodes them. What cannot be read as XML is
+/// looked at as it stands.
+#[must_use]
+pub fn holds_real_person(document: &[u8], limits: &Limits) -> bool {
+    let has_real = PersonalIdentityCode::has_real;
+    let mut forms = Vec::new();
+    let found = in_markup(document, limits, Some(&mut forms)).unwrap_or_else(|| has_real(document));
+    found || forms.iter().any(|form| in_form(form, limits))
+}
+
+/// One decoded form of a body.
+fn in_form(form: &[u8], limits: &Limits) -> bool {
+    match form.trim_ascii_start().first() {
+        Some(b'{' | b'[') => in_json(form),
+        Some(b'<') => in_xml(form, limits),
+        _ => PersonalIdentityCode::has_real(form),
+    }
+}
+
+/// Looks into XML: attributes, each text, and all text together without the markup in it.
+pub(crate) fn in_xml(xml: &[u8], limits: &Limits) -> bool {
+    PersonalIdentityCode::has_real(xml)
+        || in_markup(xml.trim_ascii(), limits, None).unwrap_or_default()
+}
+
+/// Looks into JSON: the bytes, and each name and text with its escapes resolved.
+pub(crate) fn in_json(json: &[u8]) -> bool {
+    PersonalIdentityCode::has_real(json)
+        || Json::parse(json).is_ok_and(|parsed| in_value(parsed.root()))
+}
+
+fn in_value(value: Value<'_>) -> bool {
+    let has_real = |text: &str| PersonalIdentityCode::has_real(text.as_bytes());
+    has_real(value.name())
+        || value.as_str().is_some_and(has_real)
+        || value.members().chain(value.items()).any(in_value)
+}
+
+/// `None` when it is not XML. With `forms` the texts inside `nonXMLBody` are decoded into it instead of being joined.
+fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) -> Option<bool> {
+    let mut tokens = Tokens::new(xml, limits).ok()?;
+    let mut joined = String::new();
+    let mut encoded = Vec::new();
+    let mut body_depth = None;
+    while let Some(token) = tokens.next().ok()? {
+        match token {
+            Token::Start(tag) => {
+                let mut attributes = tokens.attributes().iter();
+                if attributes
+                    .any(|attribute| PersonalIdentityCode::has_real(attribute.value().as_bytes()))
+                {
+                    return Some(true);
+                }
+                let is_body = forms.is_some()
+                    && tag.name().local() == "nonXMLBody"
+                    && tokens.namespace(&tag) == HL7;
+                if is_body && body_depth.is_none() {
+                    body_depth = Some(tokens.depth());
+                }
+            }
+            Token::Text { text, .. } => {
+                if PersonalIdentityCode::has_real(text.as_bytes()) {
+                    return Some(true);
+                }
+                if body_depth.is_some() {
+                    encoded.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+                } else {
+                    joined.push_str(&text);
+                }
+            }
+            Token::End(_) => {
+                if let (Some(forms), false) = (&mut forms, encoded.is_empty()) {
+                    forms.extend(STANDARD.decode_to_vec(&encoded).ok());
+                    encoded.clear();
+                }
+                if body_depth.is_some_and(|depth| tokens.depth() < depth) {
+                    body_depth = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    Some(PersonalIdentityCode::has_real(joined.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A code of a real form with an individual number below 900, made at run time so that it stands in no file.
+    fn real() -> String {
+        "0123456789ABCDEFHJKLMNPRSTUVWXY"
+            .chars()
+            .map(|check| format!("010100A002{check}"))
+            .find(|code| PersonalIdentityCode::parse(code).is_ok())
+            .unwrap()
+    }
+
+    fn found(header: &str, body: &str) -> bool {
+        let document =
+            format!("<d xmlns=\"{HL7}\"><a>{header}</a><nonXMLBody>{body}</nonXMLBody></d>");
+        holds_real_person(document.as_bytes(), &Limits::default())
+    }
+
+    #[test]
+    fn codes_are_found_as_a_reader_sees_them() {
+        let real = real();
+        let (begin, end) = real.split_at(6);
+        let split = format!("<b>{begin}</b>{end}");
+        let reference = format!("&#48;{}", &real[1..]);
+        for header in [
+            real.clone(),
+            split.clone(),
+            reference.clone(),
+            format!("<x y=\"{reference}\"/>"),
+        ] {
+            assert!(found(&header, ""), "{header}");
+        }
+        let escaped = format!("{{\"a\": \"{begin}\\u0041{}\"}}", &end[1..]);
+        let page =
+            |inner: &str| format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>");
+        for form in [
+            format!("{{\"a\": \"{real}\"}}"),
+            escaped,
+            page(&split),
+            page(&reference),
+            format!("%PDF {real}"),
+        ] {
+            let base64 = STANDARD.encode_to_string(&form);
+            let (first, rest) = base64.split_at(8);
+            for written in [
+                base64.clone(),
+                format!("{first}\n{rest}"),
+                format!("{first}&#10;{rest}"),
+                format!("{first}<!-- x --><![CDATA[{rest}]]>"),
+            ] {
+                assert!(
+                    found("", &format!("<text>{written}</text><json>e30=</json>")),
+                    "{form}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn artificial_codes_and_neighbours_are_not_found() {
+        let json = STANDARD.encode_to_string("{\"a\": \"090514A9226\"}");
+        assert!(!found("090514A9226", &format!("<json>{json}</json>")));
+        assert!(!found("", ""));
+        assert!(!holds_real_person(b"no XML", &Limits::default()));
+        assert!(holds_real_person(real().as_bytes(), &Limits::default()));
+    }
+}

@@ -1,0 +1,411 @@
+//! `kanta outbox`: the queue of documents on their way to the archive.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+use kanta_client::core::DocumentOid;
+use kanta_client::core::Instant;
+use kanta_client::outbox::postgres::{self, PostgresOptions, PostgresTls};
+use kanta_client::outbox::sqlite::{self, SqliteOptions};
+use kanta_client::outbox::{
+    DatabaseOutbox, Decision, Entry, Filter, Outbox, State, Until, Worker, WorkerOptions,
+};
+use kanta_client::transport::TrustedServers;
+use tokio::runtime::Runtime;
+
+use crate::config::{self, Config};
+use crate::error::{Exit, Failure};
+use crate::input::Input;
+use crate::output::Shown;
+use crate::setup::Setup;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List documents in the order of their arrival, and count them by state
+    List {
+        #[command(flatten)]
+        database: Database,
+        /// Only those in this state: held, queued, sending, unknown, archived, rejected, parked, discarded
+        #[arg(long, value_parser = |word: &str| word.parse::<State>())]
+        state: Option<State>,
+        /// Only those after this document, for the next page
+        #[arg(long, value_name = "OID", value_parser = DocumentOid::parse)]
+        after: Option<DocumentOid>,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    /// Send what waits and ask for what is unknown, until nothing can be done now
+    #[command(after_long_help = config::HELP)]
+    Run {
+        /// How the archive is reached; `kanta outbox run --help` shows every key
+        #[arg(long, value_name = "TOML")]
+        config: Input,
+        #[command(flatten)]
+        database: OptionalDatabase,
+        /// How many documents leave per second at most
+        #[arg(long, value_name = "N")]
+        per_second: Option<f64>,
+    },
+    /// Decide about rejected or parked documents: try again without other options
+    ///
+    /// A document that may have arrived is asked for before it is sent again.
+    Retry {
+        /// The documents
+        #[arg(required_unless_present = "all", conflicts_with = "all", value_parser = DocumentOid::parse)]
+        oids: Vec<DocumentOid>,
+        /// Every document in this state instead: rejected or parked
+        #[arg(long, value_name = "STATE", value_parser = |word: &str| word.parse::<State>())]
+        all: Option<State>,
+        /// What is known or decided about them
+        #[arg(long = "as", value_enum, default_value_t = As::Retry, value_name = "WHAT")]
+        decision: As,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Show what is known of a document, or the document itself
+    Show {
+        /// The document
+        #[arg(value_parser = DocumentOid::parse)]
+        oid: DocumentOid,
+        /// Write the document itself, byte for byte
+        #[arg(long)]
+        content: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Where the queue is.
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// The SQLite file, or postgresql://user:password@host/database
+    #[arg(long, value_name = "PATH|URL")]
+    db: String,
+    /// Authority that issued the certificate of the PostgreSQL server, in PEM; needed for a server on another machine
+    #[arg(long, value_name = "PEM")]
+    db_trust: Option<Input>,
+}
+
+/// Where the queue is, when not where the configuration says.
+#[derive(Debug, Args)]
+pub(crate) struct OptionalDatabase {
+    /// The SQLite file, or postgresql://user:password@host/database; without it the one of the configuration
+    #[arg(long, value_name = "PATH|URL")]
+    db: Option<String>,
+    /// Authority that issued the certificate of the PostgreSQL server, in PEM; needed for a server on another machine
+    #[arg(long, value_name = "PEM")]
+    db_trust: Option<Input>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum As {
+    /// Try again
+    Retry,
+    /// The archive is known to have it
+    Archived,
+    /// The archive is known not to have it: send it again
+    Absent,
+    /// Give it up: what waits for it goes on
+    Discard,
+}
+
+impl From<As> for Decision {
+    fn from(decision: As) -> Self {
+        match decision {
+            As::Retry => Self::Retry,
+            As::Archived => Self::Archived,
+            As::Absent => Self::Absent,
+            As::Discard => Self::Discard,
+        }
+    }
+}
+
+pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
+    runtime()?.block_on(async {
+        match command {
+            Command::List {
+                database,
+                state,
+                after,
+                limit,
+            } => {
+                let filter = Filter {
+                    state,
+                    after,
+                    limit: Some(limit),
+                    ..Filter::default()
+                };
+                list(&database.open(setup).await?, filter, setup).await
+            }
+            Command::Run {
+                config,
+                database,
+                per_second,
+            } => work(&config, &database, per_second, setup).await,
+            Command::Retry {
+                oids,
+                all,
+                decision,
+                database,
+            } => {
+                decide(
+                    &database.open(setup).await?,
+                    oids,
+                    all,
+                    decision.into(),
+                    setup,
+                )
+                .await
+            }
+            Command::Show {
+                oid,
+                content,
+                database,
+            } => {
+                let outbox = database.open(setup).await?;
+                if content {
+                    setup.output.bytes(&outbox.content(oid).await?)?;
+                } else {
+                    setup.output.shown(&shown(&outbox.entry(oid).await?))?;
+                }
+                Ok(Exit::Fine)
+            }
+        }
+    })
+}
+
+async fn list(outbox: &DatabaseOutbox, filter: Filter, setup: &Setup) -> Result<Exit, Failure> {
+    let entries = outbox.list(filter).await?;
+    let lines: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let Shown::Group(parts) = shown(entry) else {
+                return Shown::Nothing;
+            };
+            let brief = format!(
+                "{} {} version {} {} attempts {}",
+                entry.state, entry.oid, entry.version, entry.lane, entry.attempts
+            );
+            Shown::Brief(brief, parts)
+        })
+        .collect();
+    setup.output.lines(&lines)?;
+    if !setup.json() {
+        let counts = outbox.counts().await?;
+        let words: Vec<_> = State::ALL
+            .iter()
+            .filter(|state| counts.of(**state) > 0)
+            .map(|state| format!("{} {state}", counts.of(*state)))
+            .collect();
+        setup
+            .output
+            .message(&format!("{} in all: {}", counts.total(), words.join(", ")));
+    }
+    Ok(Exit::Fine)
+}
+
+async fn work(
+    config: &Input,
+    database: &OptionalDatabase,
+    per_second: Option<f64>,
+    setup: &Setup,
+) -> Result<Exit, Failure> {
+    let config = Config::read(config, setup)?;
+    let spec = config.spec(setup)?;
+    let path = database.db.clone().unwrap_or_else(|| config.outbox());
+    let outbox = Arc::new(open(&path, database.db_trust.as_ref(), setup).await?);
+    let courier = Arc::new(config.courier(spec, setup)?);
+    let worker = Worker::new(outbox.clone(), courier, worker_options(per_second));
+    let report = worker.run(Until::NothingDue).await?;
+    let counts = outbox.counts().await?;
+    let numbers = [
+        ("archived", report.archived),
+        ("rejected", report.rejected),
+        ("parked", report.parked),
+        (
+            "unknown",
+            counts.of(State::Unknown) + counts.of(State::Sending),
+        ),
+        ("waiting", counts.of(State::Queued) + counts.of(State::Held)),
+    ];
+    let shown = numbers.map(|(name, number)| (name, Shown::Number(number)));
+    setup.output.shown(&Shown::Group(shown.to_vec()))?;
+    let [_, (_, rejected), (_, parked), (_, unknown), _] = numbers;
+    Ok(worst([
+        if unknown > 0 {
+            Exit::Unknown
+        } else {
+            Exit::Fine
+        },
+        Exit::verdict(rejected + parked == 0),
+        if counts.of(State::Queued) > 0 {
+            Exit::Unreachable
+        } else {
+            Exit::Fine
+        },
+    ]))
+}
+
+async fn decide(
+    outbox: &DatabaseOutbox,
+    mut oids: Vec<DocumentOid>,
+    all: Option<State>,
+    decision: Decision,
+    setup: &Setup,
+) -> Result<Exit, Failure> {
+    if let Some(state) = all {
+        let filter = Filter {
+            state: Some(state),
+            limit: Some(usize::MAX >> 1),
+            ..Filter::default()
+        };
+        oids = outbox
+            .list(filter)
+            .await?
+            .into_iter()
+            .map(|entry| entry.oid)
+            .collect();
+    }
+    let mut lines = Vec::new();
+    for oid in oids {
+        let state = outbox.decide(oid.clone(), decision).await?;
+        let parts = vec![
+            ("oid", Shown::text(Some(&oid))),
+            ("state", Shown::text(Some(state))),
+        ];
+        lines.push(Shown::Brief(format!("{oid}: {state}"), parts));
+    }
+    setup.output.lines(&lines)?;
+    Ok(Exit::Fine)
+}
+
+fn shown(entry: &Entry) -> Shown {
+    let time = |time: std::time::SystemTime| {
+        let since = time
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Shown::text(Instant::from_unix(since.as_secs().cast_signed(), 0).ok())
+    };
+    Shown::Group(vec![
+        ("oid", Shown::text(Some(&entry.oid))),
+        ("version", Shown::Number(entry.version.as_u32().into())),
+        ("chain", Shown::text(Some(&entry.chain))),
+        ("lane", Shown::text(Some(&entry.lane))),
+        ("state", Shown::text(Some(entry.state))),
+        ("attempts", Shown::Number(entry.attempts.into())),
+        ("doubts", Shown::Number(entry.doubts.into())),
+        ("environment", Shown::text(Some(&entry.bundle.environment))),
+        ("bundle", Shown::text(Some(&entry.bundle.name))),
+        ("bundle_hash", Shown::text(Some(&entry.bundle.hash))),
+        (
+            "sent_bundle_hash",
+            Shown::text(entry.sent_bundle_hash.as_ref()),
+        ),
+        ("context", Shown::text(entry.context.as_ref())),
+        ("worker", Shown::text(entry.worker.as_ref())),
+        ("digest", Shown::text(Some(&entry.digest))),
+        ("bytes", Shown::Number(entry.size)),
+        ("key", Shown::text(entry.key_id.as_ref())),
+        ("put", time(entry.put_at)),
+        ("changed", time(entry.changed_at)),
+        ("findings", Shown::Findings(entry.findings.clone())),
+    ])
+}
+
+impl Database {
+    async fn open(&self, setup: &Setup) -> Result<DatabaseOutbox, Failure> {
+        // To look into a queue that is not there is a mistake, not a new queue.
+        if !is_address(&self.db) && !Path::new(&self.db).exists() {
+            return Err(Failure::unusable("there is no such file [KANTA-CLI-READ]").about(&self.db));
+        }
+        open(&self.db, self.db_trust.as_ref(), setup).await
+    }
+}
+
+/// Tells whether the queue is in PostgreSQL.
+pub(crate) fn is_address(db: &str) -> bool {
+    ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| db.starts_with(scheme))
+        || db.contains("host=")
+}
+
+/// Opens the queue in a file or at an address.
+pub(crate) async fn open(
+    db: &str,
+    trust: Option<&Input>,
+    setup: &Setup,
+) -> Result<DatabaseOutbox, Failure> {
+    if !is_address(db) {
+        return sqlite::open(Path::new(db), SqliteOptions::default())
+            .await
+            .map_err(|error| Failure::from(error).about(db));
+    }
+    let mut options = PostgresOptions::default();
+    if let Some(trust) = trust {
+        let anchors = TrustedServers::from_pem(&setup.inputs.settings(trust)?)?;
+        options.tls = PostgresTls::Trusting(anchors);
+    }
+    // The address holds a password: errors do not repeat it.
+    Ok(postgres::connect(db, options).await?)
+}
+
+pub(crate) fn worker_options(per_second: Option<f64>) -> WorkerOptions {
+    WorkerOptions {
+        name: format!("kanta {}", std::process::id()),
+        documents_per_second: per_second,
+        ..WorkerOptions::default()
+    }
+}
+
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Runtime::new().map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-RUNTIME]")))
+}
+
+/// Returns the exit code of the worst: unknown, then negative, then not reachable.
+pub(crate) fn worst(exits: impl IntoIterator<Item = Exit>) -> Exit {
+    let order = [
+        Exit::Fine,
+        Exit::Unreachable,
+        Exit::Negative,
+        Exit::Unusable,
+        Exit::Unknown,
+    ];
+    let rank = |exit: &Exit| order.iter().position(|other| other == exit);
+    exits.into_iter().max_by_key(rank).unwrap_or(Exit::Fine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::exit_of;
+
+    #[test]
+    fn addresses_are_told_from_files() {
+        for (db, address) in [
+            ("outbox.db", false),
+            ("/var/lib/outbox.db", false),
+            ("postgresql://u@h/d", true),
+            ("host=/run user=x", true),
+        ] {
+            assert_eq!(is_address(db), address, "{db}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_the_worst() {
+        let states = [
+            (State::Archived, 0, Exit::Fine),
+            (State::Queued, 0, Exit::Unreachable),
+            (State::Rejected, 0, Exit::Negative),
+            (State::Parked, 1, Exit::Unknown),
+        ];
+        let mut exits = Vec::new();
+        for (state, doubts, exit) in states {
+            exits.push(exit_of(Some(state), doubts));
+            assert_eq!(worst(exits.clone()), exit, "{state}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Documents through the outbox into a test archive that runs as a server.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use common::{Fixture, kanta};
+use serde_json::Value;
+
+struct Server {
+    process: Child,
+    config: String,
+    outbox: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kanta"))
+            .arg("testbed")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let pki = line["pki"].as_str().unwrap();
+        Self {
+            process,
+            config: format!("{pki}/config.toml"),
+            outbox: format!("{pki}/outbox.db"),
+        }
+    }
+
+    fn archive(&self, file: &str, more: &[&str]) -> common::Run {
+        kanta(&[&["archive", file, "--config", &self.config], more].concat())
+    }
+
+    fn outbox(&self, arguments: &[&str]) -> common::Run {
+        kanta(&[&["outbox"], arguments, &["--db", &self.outbox]].concat())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The fixture's plan, unsigned, under an identifier of its own.
+fn plan(fixture: &Fixture, number: u32) -> String {
+    let id = "\nid = \"1.2.246.10.99999999.11.2026.1\"";
+    assert!(common::PLAN_METADATA.contains(id));
+    let own = id.replace(".1\"", &format!(".{number}\""));
+    fixture.write("plan.toml", common::PLAN_METADATA.replace(id, &own));
+    fixture.write(&format!("{number}.xml"), fixture.unsigned("plan"))
+}
+
+#[test]
+fn a_document_is_signed_queued_and_archived_once() {
+    let (fixture, server) = (Fixture::new(), Server::start());
+    let file = plan(&fixture, 71);
+    // Without --sign an unsigned document is refused, and nothing is queued.
+    let refused = server.archive(&file, &[]).exits(1);
+    assert!(
+        refused.text().contains("KANTA-MASS-SIGNER"),
+        "{}",
+        refused.text()
+    );
+    let archived = server.archive(&file, &["--sign", "system"]).exits(0);
+    assert!(
+        archived.text().contains("71.xml: archived"),
+        "{}",
+        archived.text()
+    );
+    // Once more: it is known, and not sent again.
+    let again = server
+        .archive(&file, &["--sign", "system", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(again["state"], "archived");
+    let list = server.outbox(&["list", "--json"]).exits(0).json();
+    assert_eq!(
+        (&list["state"], &list["attempts"]),
+        (&"archived".into(), &1.into())
+    );
+    let oid = list["oid"].as_str().unwrap();
+    let shown = server.outbox(&["show", oid]).exits(0).text();
+    assert!(shown.contains("environment: test"), "{shown}");
+    let content = server.outbox(&["show", oid, "--content"]).exits(0).out;
+    let signed = fixture.write("signed.xml", content);
+    kanta(&["verify", &signed]).exits(0);
+    // A signed file goes as it is.
+    server.archive(&signed, &[]).exits(0);
+    server
+        .outbox(&["retry", oid])
+        .exits(2)
+        .says("KANTA-OUTBOX-DECISION");
+    server
+        .outbox(&["show", "2.999.1"])
+        .exits(2)
+        .says("KANTA-OUTBOX-NOT-FOUND");
+}
+
+#[test]
+fn an_archive_that_is_away_keeps_documents_waiting() {
+    let (fixture, mut server) = (Fixture::new(), Server::start());
+    let file = plan(&fixture, 72);
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
+    let waits = server.archive(&file, &["--sign", "system"]).exits(4);
+    assert!(waits.text().contains("queued"), "{}", waits.text());
+    let run = ["outbox", "run", "--config", &server.config];
+    let run = kanta(&run).exits(4).text();
+    assert!(run.contains("waiting: 1"), "{run}");
+    let listed = server
+        .outbox(&["list", "--state", "queued"])
+        .exits(0)
+        .says("1 in all");
+    assert!(listed.text().contains("attempts 2"), "{}", listed.text());
+}
+
+#[test]
+fn a_mistake_in_usage_or_configuration_is_told() {
+    let (fixture, server) = (Fixture::new(), Server::start());
+    let file = plan(&fixture, 73);
+    let production = ["--environment", "production"];
+    server
+        .archive(&file, &production)
+        .exits(2)
+        .says("KANTA-CLI-ENVIRONMENT");
+    let config = fixture.write("bad.toml", "environment = \"test\"\nnonsense = 1\n");
+    kanta(&["archive", &file, "--config", &config])
+        .exits(2)
+        .says("nonsense");
+    kanta(&["outbox", "list", "--db", &fixture.path("none.db")])
+        .exits(2)
+        .says("no such file");
+    let not_a_queue = fixture.write("notes.db", "x".repeat(2000));
+    kanta(&["outbox", "list", "--db", &not_a_queue])
+        .exits(2)
+        .says("KANTA-OUTBOX-SCHEMA");
+    kanta(&["archive", &file]).exits(2);
+}
