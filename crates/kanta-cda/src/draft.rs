@@ -46,7 +46,7 @@ enum DraftBody {
 /// ```
 #[derive(Clone)]
 pub struct Valid {
-    metadata: DocumentMetadata,
+    metadata: Arc<DocumentMetadata>,
     xml: Bytes,
     report: Report,
     /// Where signatures go, when the document was written here.
@@ -227,7 +227,7 @@ impl Draft {
             return Err(CheckError::Findings(report));
         }
         Ok(Valid {
-            metadata,
+            metadata: Arc::new(metadata),
             places: WrittenPlaces::find(&xml),
             xml: xml.into(),
             report,
@@ -349,7 +349,7 @@ impl Valid {
             return Err(CheckError::Findings(report));
         }
         Ok(Self {
-            metadata: document.metadata().clone(),
+            metadata: Arc::new(document.metadata().clone()),
             xml,
             report,
             places: None,
@@ -371,6 +371,10 @@ impl Valid {
     /// Returns the metadata.
     #[must_use]
     pub fn metadata(&self) -> &DocumentMetadata {
+        &self.metadata
+    }
+
+    pub(crate) fn shared_metadata(&self) -> &Arc<DocumentMetadata> {
         &self.metadata
     }
 

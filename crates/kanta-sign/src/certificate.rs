@@ -1,6 +1,7 @@
 //! Certificates: whose key it is, for what, and how long.
 
 use std::fmt;
+use std::sync::Arc;
 
 use der::asn1::{Any, ObjectIdentifier};
 use der::{Decode, Encode, Tag, Tagged};
@@ -25,9 +26,15 @@ const MAX_BYTES: usize = 64 * 1024;
 /// A certificate that was read (Finnish: varmenne).
 ///
 /// Reading takes what public certificates of the field have, also where it is not strict DER: a default value that is
-/// written out (signing.md 5.1, `[V]`). `Debug` shows no name.
+/// written out (signing.md 5.1, `[V]`). Cheap to clone. `Debug` shows no name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
+    facts: Arc<Facts>,
+}
+
+/// What a certificate says, read once.
+#[derive(PartialEq, Eq)]
+struct Facts {
     der: Vec<u8>,
     public_key: PublicKey,
     identity: SignerIdentity,
@@ -166,7 +173,7 @@ impl Certificate {
             let seconds = i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
             Instant::from_unix(seconds, 0).map_err(|error| form(&error))
         };
-        Ok(Self {
+        let facts = Facts {
             der: der.to_vec(),
             public_key: PublicKey::from_info(tbs.subject_public_key_info()),
             identity: identity(tbs.subject()),
@@ -181,50 +188,53 @@ impl Certificate {
             key_usage,
             not_before: instant(&tbs.validity().not_before)?,
             not_after: instant(&tbs.validity().not_after)?,
+        };
+        Ok(Self {
+            facts: Arc::new(facts),
         })
     }
 
     /// Returns the certificate in DER.
     #[must_use]
     pub fn as_der(&self) -> &[u8] {
-        &self.der
+        &self.facts.der
     }
 
     /// Returns the public key.
     #[must_use]
     pub fn public_key(&self) -> &PublicKey {
-        &self.public_key
+        &self.facts.public_key
     }
 
     /// Returns whom the certificate names.
     #[must_use]
     pub fn identity(&self) -> SignerIdentity {
-        self.identity.clone()
+        self.facts.identity.clone()
     }
 
     /// Returns the subject's common name: a system's, or a person's.
     #[must_use]
     pub fn expose_common_name(&self) -> Option<&str> {
-        self.common_name.as_deref()
+        self.facts.common_name.as_deref()
     }
 
     /// Returns given names and surname of the person that the subject is.
     #[must_use]
     pub fn expose_person_name(&self) -> Option<(&str, &str)> {
-        let (given, family) = self.person_name.as_ref()?;
+        let (given, family) = self.facts.person_name.as_ref()?;
         Some((given, family))
     }
 
     /// Returns the common name of the authority that issued it.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        &self.facts.issuer
     }
 
     /// Returns the serial number: the bytes of a positive number, without leading zeros.
     #[must_use]
     pub fn serial_number(&self) -> &[u8] {
-        match self.serial_number.as_slice() {
+        match self.facts.serial_number.as_slice() {
             [0, rest @ ..] if !rest.is_empty() => rest,
             all => all,
         }
@@ -233,39 +243,39 @@ impl Certificate {
     /// Returns where the authority publishes its list of revoked certificates, over HTTP.
     #[must_use]
     pub fn crl_urls(&self) -> &[String] {
-        &self.crl_urls
+        &self.facts.crl_urls
     }
 
     /// Returns where the authority answers whether the certificate is revoked, over HTTP.
     #[must_use]
     pub fn ocsp_urls(&self) -> &[String] {
-        &self.ocsp_urls
+        &self.facts.ocsp_urls
     }
 
     pub(crate) fn subject_der(&self) -> &[u8] {
-        &self.subject_der
+        &self.facts.subject_der
     }
 
     pub(crate) fn issuer_der(&self) -> &[u8] {
-        &self.issuer_der
+        &self.facts.issuer_der
     }
 
     /// Returns what the key may be used for; `None` when the certificate does not say.
     #[must_use]
     pub fn key_usage(&self) -> Option<&[KeyUsage]> {
-        self.key_usage.as_deref()
+        self.facts.key_usage.as_deref()
     }
 
     /// Returns from when it is valid.
     #[must_use]
     pub fn not_before(&self) -> Instant {
-        self.not_before
+        self.facts.not_before
     }
 
     /// Returns until when it is valid.
     #[must_use]
     pub fn not_after(&self) -> Instant {
-        self.not_after
+        self.facts.not_after
     }
 }
 
@@ -367,9 +377,9 @@ fn text(value: &Any) -> Option<String> {
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")
-            .field("public_key", &self.public_key)
-            .field("issuer", &self.issuer)
-            .field("not_after", &self.not_after)
+            .field("public_key", &self.facts.public_key)
+            .field("issuer", &self.facts.issuer)
+            .field("not_after", &self.facts.not_after)
             .finish_non_exhaustive()
     }
 }

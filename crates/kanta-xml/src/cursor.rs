@@ -4,27 +4,13 @@ use std::ops::Range;
 
 use crate::error::Fault;
 use crate::names::Name;
+use crate::scan;
 
 /// What is left to read of a text.
 #[derive(Clone)]
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     offset: usize,
-}
-
-/// The bytes before which a value in double quotes is the same in canonical form.
-const ENDS_PLAIN_VALUE: [bool; 256] = set(b"\"<&\t\n\r");
-/// The bytes before which text is the same in canonical form.
-const ENDS_PLAIN_TEXT: [bool; 256] = set(b"<>&\r");
-
-const fn set(bytes: &[u8]) -> [bool; 256] {
-    let mut set = [false; 256];
-    let mut index = 0;
-    while index < bytes.len() {
-        set[bytes[index] as usize] = true;
-        index += 1;
-    }
-    set
 }
 
 impl<'a> Cursor<'a> {
@@ -76,6 +62,7 @@ impl<'a> Cursor<'a> {
         there
     }
 
+    #[inline]
     pub(crate) fn expect(&mut self, expected: &str, problem: &'static str) -> Result<(), Fault> {
         if self.accept(expected) {
             Ok(())
@@ -120,10 +107,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn short_plain_text(&mut self) -> Option<&'a str> {
         const SHORT: usize = 48;
         let rest = self.text.as_bytes().get(self.offset..)?;
-        let length = rest
-            .iter()
-            .take(SHORT)
-            .position(|&byte| ENDS_PLAIN_TEXT[usize::from(byte)])?;
+        let length = scan::end_of_plain_text(rest.get(..SHORT).unwrap_or(rest))?;
         if length == 0 || rest.get(length) != Some(&b'<') {
             return None;
         }
@@ -154,10 +138,8 @@ impl<'a> Cursor<'a> {
         self.offset += 1;
         let start = self.offset;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        // Most values are short, so byte by byte is fastest.
-        let ends_plain = |byte: &u8| ENDS_PLAIN_VALUE[usize::from(*byte)];
         let mut length = match quote {
-            b'"' => rest.iter().position(ends_plain).unwrap_or(rest.len()),
+            b'"' => scan::end_of_plain_value(rest).unwrap_or(rest.len()),
             _ => 0,
         };
         let is_plain = quote == b'"' && rest.get(length) == Some(&quote);

@@ -172,13 +172,15 @@ struct OpenNode {
 
 impl<'a> Builder<'a> {
     fn new(input: &'a [u8], text: &'a str, limits: &Limits) -> Self {
+        // Enough for about the header of a document: only growing from nothing would be slow.
+        let nodes = (input.len() / 64).min(128);
         Self {
             tree: Tree {
                 input,
                 text,
                 limits: limits.clone(),
-                nodes: Vec::new(),
-                attributes: Vec::new(),
+                nodes: Vec::with_capacity(nodes),
+                attributes: Vec::with_capacity(nodes),
                 declarations: vec![namespaces::xml()],
                 texts: Vec::new(),
             },

@@ -1,7 +1,9 @@
 //! From a document to the octets that wait for a signature.
 
 use std::fmt;
+use std::sync::Arc;
 
+use bytes::Bytes;
 use kanta_core::ProfessionalRegistrationNumber;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, SpecError};
@@ -22,9 +24,9 @@ use crate::Valid;
 ///
 /// `Debug` shows no content.
 pub struct Pending {
-    pub(super) metadata: DocumentMetadata,
-    pub(super) profile: SignatureProfile,
-    pub(super) unsigned: Vec<u8>,
+    pub(super) metadata: Arc<DocumentMetadata>,
+    pub(super) profile: Arc<SignatureProfile>,
+    pub(super) unsigned: Bytes,
     pub(super) additions: Additions,
     pub(super) algorithm: SignatureAlgorithm,
     pub(super) certificate: Certificate,
@@ -174,7 +176,7 @@ impl Signed {
         spec: &Spec,
     ) -> Result<Pending, PrepareError> {
         let preparation = Preparation::new(certificate, None, options, spec)?;
-        preparation.of_document(self.as_xml(), self.metadata())
+        preparation.of_document(self.as_xml().to_vec().into(), &self.metadata)
     }
 
     /// Adds one more signature with a key that is at hand.
@@ -188,7 +190,7 @@ impl Signed {
         spec: &Spec,
     ) -> Result<Self, SigningError> {
         Preparation::for_signer(signer, options, spec)?
-            .of_document(self.as_xml(), self.metadata())?
+            .of_document(self.as_xml().to_vec().into(), &self.metadata)?
             .sign(signer)
     }
 }
@@ -230,10 +232,35 @@ impl fmt::Debug for Pending {
     }
 }
 
+/// The profiles to sign by, read once for a bundle: reading one searches it for every value.
+struct SigningProfiles {
+    system: Result<Arc<SignatureProfile>, SpecError>,
+    professional: Result<Arc<SignatureProfile>, SpecError>,
+}
+
+impl SigningProfiles {
+    fn new(spec: &Spec) -> Self {
+        let read =
+            |kind: SignatureKind| SignatureProfile::from_spec(spec, kind.profile()).map(Arc::new);
+        Self {
+            system: read(SignatureKind::System),
+            professional: read(SignatureKind::Professional),
+        }
+    }
+
+    fn of_kind(spec: &Spec, kind: SignatureKind) -> Result<Arc<SignatureProfile>, SpecError> {
+        let profiles = spec.compiled(Self::new);
+        match kind {
+            SignatureKind::System => profiles.system.clone(),
+            SignatureKind::Professional => profiles.professional.clone(),
+        }
+    }
+}
+
 /// What is decided before a document is looked at: profile and algorithm.
 #[derive(Clone)]
 pub(super) struct Preparation<'p> {
-    profile: SignatureProfile,
+    profile: Arc<SignatureProfile>,
     algorithm: SignatureAlgorithm,
     certificate: &'p Certificate,
     options: SignOptions,
@@ -260,7 +287,7 @@ impl<'p> Preparation<'p> {
         options: SignOptions,
         spec: &'p Spec,
     ) -> Result<Self, PrepareError> {
-        let profile = SignatureProfile::from_spec(spec, options.kind.profile())?;
+        let profile = SigningProfiles::of_kind(spec, options.kind)?;
         let named = || profile.id().to_owned();
         let is_allowed = certificate.key_usage().is_some_and(|usages| {
             usages
@@ -291,7 +318,7 @@ impl<'p> Preparation<'p> {
     /// A document that was written here is canonical by construction; any other is read.
     pub(super) fn of_valid(self, valid: &Valid) -> Result<Pending, PrepareError> {
         let Some(places) = valid.written_places() else {
-            return self.of_document(valid.as_xml(), valid.metadata());
+            return self.of_document(valid.to_bytes(), valid.shared_metadata());
         };
         let mut hasher = self.digest().hasher();
         for piece in places.canonical_body(valid.as_xml()) {
@@ -309,15 +336,15 @@ impl<'p> Preparation<'p> {
             collection_exists: false,
             number: Number::new(1),
         };
-        self.pend(valid.as_xml(), valid.metadata(), site, body, true)
+        self.pend(valid.to_bytes(), valid.shared_metadata(), site, body, true)
     }
 
     pub(super) fn of_document(
         self,
-        document: &[u8],
-        metadata: &DocumentMetadata,
+        document: Bytes,
+        metadata: &Arc<DocumentMetadata>,
     ) -> Result<Pending, PrepareError> {
-        let tree = Tree::parse(document, &Limits::default())?;
+        let tree = Tree::parse(&document, &Limits::default())?;
         let places = Places::find(&tree).ok_or(PrepareError::NoPlace("root ClinicalDocument"))?;
         let element = places
             .body
@@ -358,6 +385,7 @@ impl<'p> Preparation<'p> {
             bytes: element.range(),
             digest: hasher.finish(),
         };
+        drop(tree);
         self.pend(document, metadata, site, body, false)
     }
 
@@ -367,8 +395,8 @@ impl<'p> Preparation<'p> {
 
     fn pend(
         self,
-        document: &[u8],
-        metadata: &DocumentMetadata,
+        document: Bytes,
+        metadata: &Arc<DocumentMetadata>,
         site: Site,
         body: Covered,
         is_own: bool,
@@ -404,8 +432,8 @@ impl<'p> Preparation<'p> {
         let (opening, timestamp_at) =
             written::opening(&site.number, description, &time, site.collection_exists)?;
         Ok(Pending {
-            metadata: metadata.clone(),
-            unsigned: document.to_vec(),
+            metadata: Arc::clone(metadata),
+            unsigned: document,
             additions: Additions {
                 block,
                 at: site.signature_at,

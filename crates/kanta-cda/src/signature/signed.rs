@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kanta_core::metadata::DocumentMetadata;
@@ -34,7 +35,7 @@ use crate::{ClinicalDocument, ReadError};
 /// ```
 #[derive(Clone)]
 pub struct Signed {
-    metadata: DocumentMetadata,
+    pub(super) metadata: Arc<DocumentMetadata>,
     xml: Vec<u8>,
     verification: DocumentVerification,
 }
@@ -201,7 +202,7 @@ impl Signed {
         }
         drop(tree);
         Ok(Self {
-            metadata: document.metadata().clone(),
+            metadata: Arc::new(document.metadata().clone()),
             xml: bytes,
             verification,
         })
