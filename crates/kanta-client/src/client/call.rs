@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
-use kanta_core::spec::SpecError;
+use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{CodedValue, DocumentOid, Instant, Report};
+use kanta_xml::Limits;
 
 use super::{ArchiveClient, ClientError};
 use crate::frame::{Answer, Frame, MessageHeader, MessageId, ReadFrameError, Subject, read_answer};
-use crate::transport::TransportError;
+use crate::transport::{Reply, TransportError};
 use crate::{Attempt, AuditEvent, Exchange, Outcome, RequestContext, Unknown};
 
 /// How a call ended.
@@ -132,37 +133,9 @@ impl ArchiveClient {
 
     /// Reads what became of a document from the answer.
     fn outcome_of(&self, exchange: &Exchange, id: &MessageId) -> Outcome {
-        let not_understood = |why: String| Outcome::Unknown(Unknown::NotUnderstood(why));
-        let Some(reply) = &exchange.reply else {
-            return not_understood("there is none".to_owned());
-        };
-        let answer = match read_answer(&reply.body, &self.limits) {
-            Ok(answer) => answer,
-            Err(error) if reply.status == StatusCode::OK => {
-                return not_understood(error.to_string());
-            }
-            Err(error @ ReadFrameError::SoapFault { .. }) => {
-                return not_understood(error.to_string());
-            }
-            Err(_) => return not_understood(format!("the HTTP status is {}", reply.status)),
-        };
-        let Some(acknowledgement) = answer.acknowledgement else {
-            return not_understood("it has no acknowledgement".to_owned());
-        };
-        if acknowledgement.target.as_ref() != Some(id) {
-            return Outcome::Unknown(Unknown::OtherMessage);
-        }
-        let archived = self
-            .spec
-            .list_for_reading("message.acknowledgement.archived_codes");
-        if acknowledgement.is_negative() {
-            Outcome::Rejected(acknowledgement.details)
-        } else if !acknowledgement.is_positive() || reply.status != StatusCode::OK {
-            not_understood("its acknowledgement code is not known".to_owned())
-        } else if archived.contains(&acknowledgement.code) {
-            Outcome::Archived(acknowledgement.details)
-        } else {
-            Outcome::Unknown(Unknown::OnlyAccepted)
+        match &exchange.reply {
+            Some(reply) => outcome_of(reply, id, &self.spec, &self.limits),
+            None => Outcome::Unknown(Unknown::NotUnderstood("there is none".to_owned())),
         }
     }
 
@@ -303,4 +276,82 @@ pub(super) fn now() -> Result<Instant, ClientError> {
         since.as_secs().cast_signed(),
         since.subsec_nanos(),
     )?)
+}
+
+/// Reads what became of a document from an answer: whatever is not clear is unknown.
+fn outcome_of(reply: &Reply, id: &MessageId, spec: &Spec, limits: &Limits) -> Outcome {
+    let not_understood = |why: String| Outcome::Unknown(Unknown::NotUnderstood(why));
+    let answer = match read_answer(&reply.body, limits) {
+        Ok(answer) => answer,
+        Err(error) if reply.status == StatusCode::OK => {
+            return not_understood(error.to_string());
+        }
+        Err(error @ ReadFrameError::SoapFault { .. }) => {
+            return not_understood(error.to_string());
+        }
+        Err(_) => return not_understood(format!("the HTTP status is {}", reply.status)),
+    };
+    let Some(acknowledgement) = answer.acknowledgement else {
+        return not_understood("it has no acknowledgement".to_owned());
+    };
+    if acknowledgement.target.as_ref() != Some(id) {
+        return Outcome::Unknown(Unknown::OtherMessage);
+    }
+    // Where the environment bars the bundle's value, no code means "archived": the outcome stays unknown.
+    let archived = spec
+        .list("message.acknowledgement.archived_codes")
+        .unwrap_or_default();
+    if acknowledgement.is_negative() {
+        Outcome::Rejected(acknowledgement.details)
+    } else if !acknowledgement.is_positive() || reply.status != StatusCode::OK {
+        not_understood("its acknowledgement code is not known".to_owned())
+    } else if archived.contains(&acknowledgement.code) {
+        Outcome::Archived(acknowledgement.details)
+    } else {
+        Outcome::Unknown(Unknown::OnlyAccepted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kanta_core::Oid;
+    use kanta_core::spec::{Bundle, Inferred};
+
+    /// What an accepting code means is an inference: it must not end a document's way where inferences are barred.
+    #[test]
+    fn an_inferred_code_archives_only_where_inferences_are_allowed() {
+        let id = MessageId {
+            root: Oid::parse("2.999.2").unwrap(),
+            extension: "9".to_owned(),
+        };
+        let reply = |code: &str| {
+            Reply {
+            status: StatusCode::OK,
+            body: format!(
+                "<MCCI_IN000002UV01 xmlns=\"urn:hl7-org:v3\"><id root=\"2.999.1\" extension=\"7\"/>\
+                 <acknowledgement><typeCode code=\"{code}\"/><targetMessage><id root=\"2.999.2\" extension=\"9\"/>\
+                 </targetMessage></acknowledgement></MCCI_IN000002UV01>"
+            )
+            .into(),
+        }
+        };
+        let bundles = [Bundle::embedded()];
+        for (spec, archived) in [
+            (Spec::for_production(&bundles), false),
+            (Spec::for_customer_test(&bundles, Inferred::Refuse), false),
+            (Spec::for_customer_test(&bundles, Inferred::Allow), true),
+            (Spec::for_test(&bundles, &[]), true),
+        ] {
+            let outcome = |code| outcome_of(&reply(code), &id, &spec, &Limits::default());
+            match outcome("AA") {
+                Outcome::Archived(_) => assert!(archived, "{:?}", spec.environment()),
+                other => {
+                    assert_eq!(other, Outcome::Unknown(Unknown::OnlyAccepted));
+                    assert!(!archived, "{:?}", spec.environment());
+                }
+            }
+            assert!(matches!(outcome("AE"), Outcome::Rejected(_)));
+        }
+    }
 }
