@@ -171,15 +171,6 @@ fn broken() -> Vec<(&'static str, Report)> {
             report_of(&draft, CheckContext::default(), &filled_spec())
         }),
         (
-            "CASE-KIND",
-            case_with(|case| {
-                case["asian_tiedot"]
-                    .as_object_mut()
-                    .unwrap()
-                    .remove("lisatieto_luokkaan_muu");
-            }),
-        ),
-        (
             "CASE-NUMBER",
             case_with(|case| case["asian_tiedot"]["asiatunnus"]["value"] = json!("1.2.3")),
         ),
@@ -191,8 +182,18 @@ fn broken() -> Vec<(&'static str, Report)> {
             "CASE-PERIOD",
             case_with(|case| case["asian_tiedot"]["paattymispaiva"] = json!("2026-02-01")),
         ),
-        ("CHAIN", {
+        ("CHAIN-ID", {
             let previous = made::metadata(&Kind::Case);
+            let (draft, structure) = made::draft(&Kind::Case);
+            report_of(
+                &draft,
+                CheckContext::from(structure.as_ref()).with_previous(&previous),
+                &filled_spec(),
+            )
+        }),
+        ("CHAIN", {
+            let mut previous = made::metadata(&Kind::Case);
+            previous.set_id = made::document_oid("11.2026.9");
             let (draft, structure) = made::draft(&Kind::Case);
             report_of(
                 &draft,
@@ -222,7 +223,7 @@ fn broken() -> Vec<(&'static str, Report)> {
             changed(Kind::ClientRelation, |metadata| metadata.client = None),
         ),
         (
-            "CLIENT",
+            "CLIENT-NAME",
             changed(Kind::ClientRelation, |metadata| {
                 metadata.client.as_mut().unwrap().name =
                     PersonName::as_read(vec![], None, "K".into());
@@ -339,14 +340,6 @@ fn broken() -> Vec<(&'static str, Report)> {
             changed(Kind::ClientDocument, |metadata| {
                 metadata.client_relation = made::metadata(&Kind::ClientRelation).client_relation;
             }),
-        ),
-        (
-            "JOINING",
-            case_with(|case| case["asiakas"][0]["asiaan_liittymishetki"] = json!("2026-01-12")),
-        ),
-        (
-            "JOINING",
-            case_with(|case| case["asian_tiedot"]["yhteinen_asia"] = json!(true)),
         ),
         (
             "KIND",

@@ -1,5 +1,6 @@
 //! Fictional documents in any number, for tests of queues and mass runs.
 
+use kanta_client::cda::structure::Structure;
 use kanta_client::cda::{Content, Draft};
 use kanta_client::core::codes::{
     DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
@@ -20,25 +21,50 @@ pub fn document_oid(number: u64) -> DocumentOid {
     DocumentOid::new(people::county_oid(&format!("11.2026.{number}")))
 }
 
+/// Makes the content of a client-relation document of the child with one service task, in our own structure
+/// ([`structures::client_relation`]).
+#[must_use]
+pub fn client_relation_content<'s>(
+    structure: &'s Structure,
+    relation: &ClientRelationId,
+) -> Content<'s> {
+    let client = people::child();
+    let mut content = Content::new(structure);
+    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
+        let begins = Date::new(2026, 1, 12)?;
+        content.set("asiakkuuden_yksilointitunnus", relation)?;
+        content.set("asiakas.sukunimi", client.name.family())?;
+        content.set("asiakas.etunimet", client.name.given().join(" "))?;
+        content.set("asiakas.henkilotunnus", client.identifier.expose())?;
+        content.set("asiakas.turvakielto", false)?;
+        content.set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)?;
+        content.set("palvelunjarjestajan_toimintayksikko", people::county())?;
+        let task = "sosiaalihuollon_palvelutehtava[0]";
+        let unit = format!("{task}.palvelunjarjestajan_palveluyksikko[0]");
+        content.set(
+            &format!("{task}.palvelutehtava"),
+            ServiceTask::FAMILIES_WITH_CHILDREN,
+        )?;
+        content.set(
+            &format!("{unit}.palveluyksikon_nimi"),
+            people::service_unit(),
+        )?;
+        content.set(&format!("{unit}.asiakkuuden_alkamispvm"), begins)?;
+        Ok(())
+    };
+    fill().expect("the paths are those of our own structure");
+    content
+}
+
 /// Makes a draft of a client-relation document; every number is a client relation of its own.
 #[must_use]
 pub fn client_relation(number: u64, made: Instant) -> Draft {
     let structure = structures::client_relation();
     let relation = ClientRelationId::new(people::county_oid(&format!("14.2026.{number}")));
-    let client = people::child();
-    let mut content = Content::new(&structure);
-    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
-        content.set("asiakkuuden_yksilointitunnus", &relation)?;
-        content.set("asiakas.sukunimi", client.name.family())?;
-        content.set("asiakas.etunimet", client.name.given().join(" "))?;
-        content.set("asiakas.henkilotunnus", client.identifier.expose())?;
-        content.set("asiakas.turvakielto", false)?;
-        Ok(())
-    };
-    fill().expect("the paths are those of our own structure");
+    let content = client_relation_content(&structure, &relation);
     let details = ClientRelationDocument {
         relation,
-        client,
+        client: people::child(),
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
     };

@@ -15,12 +15,12 @@ use kanta_client::core::codes::{
     DocumentType, GuardianDisclosure, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
 };
 use kanta_client::core::metadata::{ClientDocument, ClientRelationDocument, DocumentMetadata};
-use kanta_client::core::{CaseId, ClientRelationId, Date, DocumentOid, Instant};
+use kanta_client::core::{CaseId, ClientRelationId, DocumentOid, Instant};
 use kanta_client::frame::{MessageHeader, MessageId, store_frame};
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::xml::Limits;
 use kanta_testkit::pki::TestPki;
-use kanta_testkit::{people, structures, test_spec};
+use kanta_testkit::{documents, people, structures, test_spec};
 
 const XHTML_CATALOGUE: &str = "/usr/share/xml/w3c-sgml-lib/schema/dtd/catalog.xml";
 
@@ -35,26 +35,11 @@ fn now() -> Instant {
 
 fn relation(structure: &Structure) -> Draft {
     let relation = ClientRelationId::new(people::county_oid("14.2026.1"));
-    let client = people::child();
-    let mut content = Content::new(structure);
-    content
-        .set("asiakkuuden_yksilointitunnus", &relation)
-        .unwrap();
-    content
-        .set("asiakas.sukunimi", client.name.family())
-        .unwrap();
+    let mut content = documents::client_relation_content(structure, &relation);
     content.set("asiakas.etunimet", "A & <B> \"ä\" 😀").unwrap();
-    content
-        .set("asiakas.henkilotunnus", client.identifier.expose())
-        .unwrap();
-    content.set("asiakas.turvakielto", false).unwrap();
-    let begins = Date::new(2026, 1, 12).unwrap();
-    content
-        .set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)
-        .unwrap();
     let details = ClientRelationDocument {
         relation,
-        client,
+        client: people::child(),
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
     };

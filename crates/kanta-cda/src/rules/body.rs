@@ -18,7 +18,7 @@ use crate::document::layout::Layout;
 use crate::document::placeholder::is_placeholder;
 use crate::json::{Json, Kind, Value};
 use crate::real_people;
-use crate::{Body, BodyError, BodyForm};
+use crate::{Body, BodyError, BodyForm, Content};
 
 const DISPLAY: &str = "/ClinicalDocument/component/nonXMLBody/text";
 const JSON: &str = "/ClinicalDocument/component/nonXMLBody/json";
@@ -161,7 +161,11 @@ fn check_structure(
                 ),
             ));
         }
-        (Some(_), Some(structure)) => report.extend(structure.validate(content)),
+        (Some(_), Some(structure)) => match Content::read(structure, content) {
+            // What the schema cannot express is a rule all the same.
+            Ok(content) => report.extend(content.check()),
+            Err(findings) => report.extend(findings),
+        },
         (Some(named), None) => report.push(CONTENT_UNCHECKED.finding(
             PLACE,
             "sisältöä ei tarkistettu, koska rakenne puuttuu",

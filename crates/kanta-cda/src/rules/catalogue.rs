@@ -48,9 +48,6 @@ rules! {
     BODY_FORM_UNUSUAL "KANTA-DOC-BODY-FORM-UNUSUAL" Warning Inferred "a structure is published for the kind",
         "Rungon muoto on se, joka asiakirjaryhmästä tunnetaan.",
         "The body has the form that is known of the kind of document.";
-    CASE_KIND "KANTA-DOC-CASE-KIND" Error Stated STRUCTURES,
-        "Asian luokka 99 (muu) selitetään lisätiedossa.",
-        "A case of the kind 99 (other) is explained in the extra text.";
     CASE_NUMBER "KANTA-DOC-CASE-NUMBER" Error Stated STRUCTURES,
         "Sisällössä näkyvä asiatunnus on sama kuin otsakkeessa.",
         "The case number in the content is the one in the header.";
@@ -58,14 +55,17 @@ rules! {
         "Asian avaus- ja päättymispäivä ovat samat otsakkeessa ja sisällössä.",
         "Opening and closing day of the case agree in header and content.";
     CHAIN "KANTA-DOC-CHAIN" Error Stated SEEN,
-        "Uusi versio säilyttää alkuperäisen asiakirjan tunnisteen ja saa oman tunnisteen.",
-        "A later version keeps the set id and has an identifier of its own.";
+        "Uusi versio säilyttää alkuperäisen asiakirjan tunnisteen.",
+        "A later version keeps the set id.";
+    CHAIN_ID "KANTA-DOC-CHAIN-ID" Error Own OWN,
+        "Uudella versiolla on eri tunniste kuin korvatulla.",
+        "A later version has another identifier than the one it replaces.";
     CHAIN_NUMBER "KANTA-DOC-CHAIN-NUMBER" Warning Inferred SEEN,
         "Uuden version numero on yhtä suurempi ja se nimeää korvaamansa version.",
         "A later version has the next number and names the version that it replaces.";
     CLIENT "KANTA-DOC-CLIENT" Error Stated CDA,
-        "Asiakirjalla on asiakas, jolla on nimi.",
-        "The document has a client with a name.";
+        "Asiakirjalla on asiakas.",
+        "The document has a client.";
     CLIENT_HETU "KANTA-DOC-CLIENT-HETU" Error Stated STRUCTURES,
         "Luovutuslupa- ja kieltoasiakirjan asiakkaalla on henkilötunnus.",
         "The client of a disclosure permission or ban has a personal identity code.";
@@ -73,9 +73,12 @@ rules! {
         "form of personal identity codes; Kela, vendor questions and answers, 3.12.2020, for temporary identifiers",
         "Asiakkaan tunnus on henkilötunnus tai kahteen osaan jaettu tilapäinen yksilöintitunnus.",
         "The client's identifier is a personal identity code or a temporary identifier in two parts.";
-    CLIENTS "KANTA-DOC-CLIENTS" Error Stated QUESTIONS,
-        "Asia-asiakirjalla on useita asiakkaita vain yhteisessä asiassa.",
-        "A case document has several clients only when the case is joint.";
+    CLIENT_NAME "KANTA-DOC-CLIENT-NAME" Warning Inferred "the structures of THL want the client's names in the content",
+        "Asiakkaan nimessä on etunimi ja sukunimi.",
+        "The client's name has a given name and a family name.";
+    CLIENTS "KANTA-DOC-CLIENTS" Warning Inferred STRUCTURES,
+        "Asia-asiakirjan otsakkeessa on useita asiakkaita vain yhteisessä asiassa.",
+        "The header of a case document names several clients only when the case is joint.";
     CODE "KANTA-DOC-CODE" Error Stated CDA,
         "Koodissa ei ole tyhjämerkkejä, eikä koodi tai nimi ole tyhjä.",
         "A code holds no white space, and neither a code nor a name is empty.";
@@ -112,9 +115,6 @@ rules! {
     ITEM "KANTA-DOC-ITEM" Warning Stated METADATA,
         "Asiakirjalla on ne tiedot, jotka sen ryhmän asiakirjassa on nähty.",
         "The document has the items that were seen in a document of its kind.";
-    JOINING "KANTA-DOC-JOINING" Error Stated QUESTIONS,
-        "Liittymishetki on jokaisella asiakkaalla yhteisessä asiassa eikä muulloin.",
-        "Every client of a joint case has a joining moment, and no other client has.";
     KIND "KANTA-DOC-KIND" Warning Own OWN,
         "Asiakirjaryhmä tunnetaan.",
         "The document group is known.";

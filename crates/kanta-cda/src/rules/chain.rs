@@ -4,7 +4,7 @@ use kanta_core::Report;
 use kanta_core::metadata::DocumentMetadata;
 
 use super::CheckContext;
-use super::catalogue::{CHAIN, CHAIN_NUMBER};
+use super::catalogue::{CHAIN, CHAIN_ID, CHAIN_NUMBER};
 
 pub(super) fn check(metadata: &DocumentMetadata, context: &CheckContext<'_>, report: &mut Report) {
     let Some(previous) = context.previous else {
@@ -18,7 +18,7 @@ pub(super) fn check(metadata: &DocumentMetadata, context: &CheckContext<'_>, rep
         ));
     }
     if metadata.id == previous.id {
-        report.push(CHAIN.finding(
+        report.push(CHAIN_ID.finding(
             "/ClinicalDocument/id",
             "uudella versiolla on edellisen version tunniste",
             "the later version has the identifier of the version before",

@@ -3,9 +3,7 @@
 use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::{ClientIdentifier, PersonalIdentityCode, Report, TimeStamp};
 
-use super::catalogue::{
-    CASE_KIND, CASE_NUMBER, CASE_PERIOD, CLIENTS, CONTENT_CLIENT, JOINING, RELATION, SERVICE_TASK,
-};
+use super::catalogue::{CASE_NUMBER, CASE_PERIOD, CLIENTS, CONTENT_CLIENT, RELATION, SERVICE_TASK};
 use crate::json::{Json, Value};
 
 const JSON: &str = "/ClinicalDocument/component/nonXMLBody/json";
@@ -137,14 +135,6 @@ fn check_case(metadata: &DocumentMetadata, document: Value<'_>, path: &str, repo
         return;
     };
     let case_path = format!("{path}/asian_tiedot");
-    let kind = case.get("nimi").and_then(|kind| kind.get("code")?.as_str());
-    if kind == Some("99") && case.get("lisatieto_luokkaan_muu").is_none() {
-        report.push(CASE_KIND.finding(
-            format!("{case_path}/lisatieto_luokkaan_muu"),
-            "asian luokka on muu (99), mutta lisätieto puuttuu",
-            "the kind of the case is other (99), but the extra text is missing",
-        ));
-    }
     let days = [
         ("avauspaiva", &metadata.case_opened),
         ("paattymispaiva", &metadata.case_closed),
@@ -160,32 +150,12 @@ fn check_case(metadata: &DocumentMetadata, document: Value<'_>, path: &str, repo
             ));
         }
     }
-    check_joint_case(case, &clients(document), path, metadata, report);
-}
-
-/// A joining moment stands in a joint case only, and then for every client.
-fn check_joint_case(
-    case: Value<'_>,
-    clients: &[Value<'_>],
-    path: &str,
-    metadata: &DocumentMetadata,
-    report: &mut Report,
-) {
     let is_joint = case.get("yhteinen_asia").and_then(Value::as_bool) == Some(true);
-    if !is_joint && (clients.len() > 1 || !metadata.further_clients.is_empty()) {
+    if !is_joint && !metadata.further_clients.is_empty() {
         report.push(CLIENTS.finding(
-            format!("{path}/asian_tiedot/yhteinen_asia"),
-            "asiakkaita on useita, mutta asia ei ole yhteinen",
-            "there are several clients, but the case is not joint",
+            "/ClinicalDocument/recordTarget",
+            "otsakkeessa on useita asiakkaita, mutta asia ei ole yhteinen",
+            "the header names several clients, but the case is not joint",
         ));
-    }
-    for (index, client) in clients.iter().enumerate() {
-        if client.get("asiaan_liittymishetki").is_some() != is_joint {
-            report.push(JOINING.finding(
-                format!("{path}/asiakas/{index}/asiaan_liittymishetki"),
-                "liittymishetki on vain yhteisessä asiassa, ja siinä jokaisella asiakkaalla",
-                "a joining moment stands in a joint case only, and there for every client",
-            ));
-        }
     }
 }

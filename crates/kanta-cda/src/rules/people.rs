@@ -5,7 +5,7 @@ use kanta_core::spec::{Environment, Spec};
 use kanta_core::{ClientIdentifier, Date, Report, TimeStamp};
 
 use super::catalogue::{
-    AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, MINOR, TEST_PERSON,
+    AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR, TEST_PERSON,
 };
 
 pub(super) fn check(metadata: &DocumentMetadata, spec: &Spec, report: &mut Report) {
@@ -102,7 +102,7 @@ fn check_client(
         ));
     }
     if !client.name.is_complete() {
-        report.push(CLIENT.finding(
+        report.push(CLIENT_NAME.finding(
             format!("{place}/patientRole/patient/name"),
             "asiakkaan nimi on vajaa",
             "the client's name is not complete",

@@ -202,11 +202,20 @@ fn identity_code(code: &str) -> Value {
     json!({"system": "urn:oid:1.2.246.21", "value": code})
 }
 
+fn unit(rest: &str, name: &str) -> Value {
+    json!({"system": "urn:oid:1.2.246.537.6.202.2008", "code": oid(rest).as_str(), "display": name})
+}
+
 pub(crate) fn relation_content() -> Value {
     json!({"asiakkuusasiakirja": {
         "asiakkuuden_yksilointitunnus": {"system": "urn:oid:1.2.246.1", "value": oid("13.2026.1").as_str()},
         "asiakas": {"sukunimi": "Kuvitelma", "etunimet": "Aino Tuulikki", "henkilotunnus": identity_code(ADULT), "turvakielto": false},
         "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": "2026-01-12"},
+        "palvelunjarjestajan_toimintayksikko": unit("10.0", "Kuvitelman hyvinvointialue"),
+        "sosiaalihuollon_palvelutehtava": [{
+            "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221.201601", "code": "24", "display": "Lapsiperheiden palvelut"},
+            "palvelunjarjestajan_palveluyksikko": [{"palveluyksikon_nimi": unit("10.21", "Kuvitelman perhepalvelut"), "asiakkuuden_alkamispvm": "2026-01-12"}],
+        }],
     }})
 }
 

@@ -40,8 +40,14 @@ pub(crate) const PLAN_CONTENT: &str = r#"{"lapsiperheiden_palvelujen_asiakassuun
 }}"#;
 
 pub(crate) const RELATION_CONTENT: &str = r#"{"asiakkuusasiakirja": {
-  "asiakas": {"sukunimi": "Kuvitelma", "etunimet": "Aino", "turvakielto": false},
-  "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": "2026-02-02"}
+  "asiakkuuden_yksilointitunnus": {"system": "urn:oid:1.2.246.1", "value": "1.2.246.10.99999999.13.2026.1"},
+  "asiakas": {"sukunimi": "Kuvitelma", "etunimet": "Aino", "henkilotunnus": {"system": "urn:oid:1.2.246.21", "value": "090514A9226"}, "turvakielto": false},
+  "sosiaalihuollon_asiakkuus": {"asiakkuuden_alkamispvm": "2026-02-02"},
+  "palvelunjarjestajan_toimintayksikko": {"system": "urn:oid:1.2.246.537.6.202.2008", "code": "1.2.246.10.99999999.10.0", "display": "Kuvitelman hyvinvointialue"},
+  "sosiaalihuollon_palvelutehtava": [{
+    "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221.201601", "code": "24", "display": "Lapsiperheiden palvelut"},
+    "palvelunjarjestajan_palveluyksikko": [{"palveluyksikon_nimi": {"system": "urn:oid:1.2.246.537.6.202.2008", "code": "1.2.246.10.99999999.10.21", "display": "Kuvitelman perhepalvelut"}, "asiakkuuden_alkamispvm": "2026-02-02"}]
+  }]
 }}"#;
 
 /// What a run of the command left behind.

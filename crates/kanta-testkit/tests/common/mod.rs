@@ -17,7 +17,9 @@ use kanta_client::core::{
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::transport::{Endpoint, HttpsPost};
 use kanta_client::{ArchiveClient, RetryPolicy};
-use kanta_testkit::{Fault, TestArchive, TestArchiveOptions, people, structures, test_spec};
+use kanta_testkit::{
+    Fault, TestArchive, TestArchiveOptions, documents, people, structures, test_spec,
+};
 
 /// How long is waited for answers that never come.
 pub(crate) const SHORT: Duration = Duration::from_millis(300);
@@ -83,30 +85,11 @@ pub(crate) fn relation_of(
     change: impl FnOnce(&mut DocumentMetadata),
 ) -> Signed {
     let structure = structures::client_relation();
-    let mut content = Content::new(&structure);
-    content.set("asiakas.sukunimi", "Kuvitelma").unwrap();
-    content.set("asiakas.etunimet", "Aino").unwrap();
-    content.set("asiakas.turvakielto", false).unwrap();
-    let identifier = people::child().identifier.expose();
-    content.set("asiakas.henkilotunnus", identifier).unwrap();
     let relation = ClientRelationId::new(people::county_oid(&format!("14.2026.{number}")));
-    content
-        .set("asiakkuuden_yksilointitunnus", &relation)
-        .unwrap();
+    let mut content = documents::client_relation_content(&structure, &relation);
     let begins = Date::new(2026, 1, 12).unwrap();
-    content
-        .set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)
-        .unwrap();
-    content
-        .set("palvelunjarjestajan_toimintayksikko", people::county())
-        .unwrap();
     if let Some((unit, ends)) = producer {
-        let task = "sosiaalihuollon_palvelutehtava[0]";
-        let block = format!("{task}.palveluntuottaja[0]");
-        let families = ServiceTask::FAMILIES_WITH_CHILDREN;
-        content
-            .set(&format!("{task}.palvelutehtava"), families)
-            .unwrap();
+        let block = "sosiaalihuollon_palvelutehtava[0].palveluntuottaja[0]";
         content
             .set(&format!("{block}.palveluyksikon_nimi"), unit.clone())
             .unwrap();

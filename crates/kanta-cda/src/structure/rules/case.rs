@@ -23,7 +23,7 @@ pub(super) const JOINING_ONLY_JOINT: Rule = stated(
 );
 pub(super) const LEAVING_ONLY_JOINT: Rule = stated(
     "KANTA-CONTENT-CASE-LEAVING-ONLY-JOINT",
-    Severity::Error,
+    Severity::Warning,
     SOURCE,
 );
 pub(super) const CLIENTS_ONLY_JOINT: Rule = stated(
