@@ -142,7 +142,7 @@ pub(crate) fn json_line(value: &impl Serialize) -> String {
     json + "\n"
 }
 
-/// Something to show: the same for people (indented lines) and for machines (JSON), always in the same order.
+/// Something to show: the same for people (a tree) and for machines (JSON), always in the same order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shown {
     /// Nothing that is known.
@@ -186,57 +186,69 @@ impl Shown {
 
     fn to_text(&self) -> String {
         let mut text = String::new();
-        self.write(&mut text, 0);
+        self.write(&mut text, "", "");
         text
     }
 
-    /// Writes lines at a depth; a line that was begun goes on.
-    fn write(&self, text: &mut String, depth: usize) {
+    /// Writes lines: the first one begins with `first`, each later one with `rest`.
+    fn write(&self, text: &mut String, first: &str, rest: &str) {
         match self {
             Self::Group(parts) => {
-                for (index, (name, part)) in parts
-                    .iter()
-                    .filter(|(_, part)| !part.is_empty())
-                    .enumerate()
-                {
-                    if index > 0 || !text.ends_with("- ") {
-                        indent(text, depth);
-                    }
+                let parts = parts.iter().filter(|(_, part)| !part.is_empty());
+                for (index, (name, part)) in parts.enumerate() {
+                    text.push_str(if index == 0 { first } else { rest });
                     let _ = write!(text, "{name}:");
-                    part.write_value(text, depth);
+                    part.write_value(text, rest);
                 }
             }
-            Self::List(items) => {
-                for item in items {
-                    indent(text, depth);
-                    text.push_str("- ");
-                    match item {
-                        Self::Group(_) => item.write(text, depth + 1),
-                        other => other.write_line(text),
-                    }
+            Self::List(_) | Self::Findings(_) => {
+                for item in self.branches() {
+                    item.write(text, &format!("{first}- "), &format!("{rest}  "));
                 }
             }
-            Self::Findings(report) => {
-                for finding in report {
-                    indent(text, depth);
-                    let _ = writeln!(text, "- {finding}");
-                }
+            other => {
+                text.push_str(first);
+                other.write_line(text);
             }
-            other => other.write_line(text),
         }
     }
 
-    /// Writes a value after its name: on the same line, or below it.
-    fn write_value(&self, text: &mut String, depth: usize) {
+    /// Writes a value after its name: on the same line, or as branches below it.
+    fn write_value(&self, text: &mut String, rest: &str) {
         match self {
             Self::Group(_) | Self::List(_) | Self::Findings(_) => {
                 text.push('\n');
-                self.write(text, depth + 1);
+                self.write_branches(text, rest);
             }
             other => {
                 text.push(' ');
                 other.write_line(text);
             }
+        }
+    }
+
+    /// What hangs below.
+    fn branches(&self) -> Vec<Self> {
+        match self {
+            Self::Group(parts) => {
+                let parts = parts.iter().filter(|(_, part)| !part.is_empty());
+                parts.map(|part| Self::Group(vec![part.clone()])).collect()
+            }
+            Self::List(items) => items.clone(),
+            Self::Findings(report) => report.iter().map(|it| Self::text(Some(it))).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn write_branches(&self, text: &mut String, stem: &str) {
+        let branches = self.branches();
+        for (index, branch) in branches.iter().enumerate() {
+            let (mark, below) = if index + 1 < branches.len() {
+                ("├─ ", "│  ")
+            } else {
+                ("└─ ", "   ")
+            };
+            branch.write(text, &format!("{stem}{mark}"), &format!("{stem}{below}"));
         }
     }
 
@@ -264,10 +276,6 @@ impl Shown {
             _ => false,
         }
     }
-}
-
-fn indent(text: &mut String, depth: usize) {
-    text.extend(std::iter::repeat_n("  ", depth));
 }
 
 impl Serialize for Shown {
@@ -318,10 +326,10 @@ mod tests {
     }
 
     #[test]
-    fn people_see_lines() {
+    fn people_see_a_tree() {
         assert_eq!(
             example().to_text(),
-            "id: 2.999 .1\nvalid: no\nitems:\n  - a: 1\n    b:\n      c:\n        - x\n        - y\n    d: e f\n  - z\n"
+            "id: 2.999 .1\nvalid: no\nitems:\n├─ a: 1\n│  b:\n│  └─ c:\n│     ├─ x\n│     └─ y\n│  d: e f\n└─ z\n"
         );
     }
 

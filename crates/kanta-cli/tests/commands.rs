@@ -293,7 +293,7 @@ fn a_document_is_shown_with_everything_it_says() {
         "{text}"
     );
     assert!(
-        text.contains("\nclient:\n  identity_code: 090514A9226\n  given:\n    - Aino\n"),
+        text.contains("\nclient:\n├─ identity_code: 090514A9226\n├─ given:\n│  ├─ Aino\n"),
         "{text}"
     );
 }
