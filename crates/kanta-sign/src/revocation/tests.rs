@@ -123,7 +123,7 @@ fn a_list_that_is_not_the_authoritys_is_refused() {
     }
 }
 
-/// A list of many entries, signed with RSA, is hashed while it passes.
+/// A list of fifty megabytes, signed with RSA, is hashed while it passes.
 #[test]
 fn a_long_list_is_read_as_a_stream() {
     let Some(key) = openssl(&["genrsa", "2048"], b"") else {
@@ -155,7 +155,7 @@ fn a_long_list_is_read_as_a_stream() {
         0x30, 0x0d, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 1, 11, 5, 0,
     ];
     let mut entries = Vec::new();
-    for serial in 0_u32..60_000 {
+    for serial in 0_u32..2_100_000 {
         entries.extend_from_slice(&[0x30, 23, 2, 6, 1, 0]);
         entries.extend_from_slice(&serial.to_be_bytes());
         entries.extend_from_slice(&[0x17, 13]);
@@ -183,13 +183,13 @@ fn a_long_list_is_read_as_a_stream() {
         ]
         .concat(),
     );
-    assert!(der.len() > 1_400_000);
+    assert!(der.len() > 50_000_000);
     let read = |der: &[u8]| RevocationList::read(&mut &*der, issuer, &[issuer], 64 << 20);
     let list = read(&der).unwrap();
     let now = time("2026-02-02T00:00:00Z");
     assert_eq!(list.verdict(issuer, now), RevocationVerdict::Good);
     let mut changed = der;
-    changed[700_000] ^= 1;
+    changed[25_000_000] ^= 1;
     assert!(read(&changed).is_err());
 }
 
