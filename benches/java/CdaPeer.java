@@ -7,8 +7,7 @@ import javax.xml.stream.*;
 /**
  * The Java peers of `cda-write` and `cda-read`: a document of ours as objects, written and read by StAX.
  *
- * Usage: java CdaPeer FILE MILLISECONDS. Prints lines of who, a tab, and documents a second of CPU time of the whole
- * process (so that the collector is paid for), the median of nine rounds after a warm-up.
+ * Usage: java CdaPeer FILE MILLISECONDS. Prints what Clock prints.
  */
 public final class CdaPeer {
     /** An element: what a model of the document would hold, without the cost of finding its field. */
@@ -20,10 +19,6 @@ public final class CdaPeer {
         final List<Node> children = new ArrayList<>();
     }
 
-    interface Work { Object run() throws Exception; }
-
-    static volatile Object sink;
-
     public static void main(String[] arguments) throws Exception {
         byte[] xml = Files.readAllBytes(Path.of(arguments[0]));
         long slice = Long.parseLong(arguments[1]);
@@ -34,7 +29,7 @@ public final class CdaPeer {
         Node document = read(input, xml);
         XMLOutputFactory woodstox = factory("com.ctc.wstx.stax.WstxOutputFactory", XMLOutputFactory.class);
         XMLInputFactory woodstoxInput = factory("com.ctc.wstx.stax.WstxInputFactory", XMLInputFactory.class);
-        race("write JDK StAX", slice, () -> {
+        Clock.race("write JDK StAX", slice, () -> {
             StringWriter out = new StringWriter(xml.length);
             XMLStreamWriter writer = output.createXMLStreamWriter(out);
             write(writer, document);
@@ -42,7 +37,7 @@ public final class CdaPeer {
             return out.toString().getBytes(StandardCharsets.UTF_8);
         });
         if (woodstox != null) {
-            race("write Woodstox", slice, () -> {
+            Clock.race("write Woodstox", slice, () -> {
                 ByteArrayOutputStream out = new ByteArrayOutputStream(xml.length);
                 XMLStreamWriter writer = woodstox.createXMLStreamWriter(out, "UTF-8");
                 write(writer, document);
@@ -50,11 +45,11 @@ public final class CdaPeer {
                 return out;
             });
         }
-        race("read JDK StAX", slice, () -> read(input, xml));
+        Clock.race("read JDK StAX", slice, () -> read(input, xml));
         if (woodstoxInput != null) {
             woodstoxInput.setProperty(XMLInputFactory.IS_COALESCING, true);
             woodstoxInput.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-            race("read Woodstox", slice, () -> read(woodstoxInput, xml));
+            Clock.race("read Woodstox", slice, () -> read(woodstoxInput, xml));
         }
     }
 
@@ -64,24 +59,6 @@ public final class CdaPeer {
         } catch (ReflectiveOperationException missing) {
             return null;
         }
-    }
-
-    static void race(String who, long slice, Work work) throws Exception {
-        var clock = (com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
-        long nanos = slice * 1_000_000L;
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < 30 * nanos) sink = work.run();
-        int calls = 0;
-        start = System.nanoTime();
-        while (System.nanoTime() - start < nanos) { sink = work.run(); calls++; }
-        double[] rates = new double[9];
-        for (int round = 0; round < rates.length; round++) {
-            long before = clock.getProcessCpuTime();
-            for (int call = 0; call < calls; call++) sink = work.run();
-            rates[round] = calls / ((clock.getProcessCpuTime() - before) / 1e9);
-        }
-        Arrays.sort(rates);
-        System.out.println(who + "\t" + rates[rates.length / 2]);
     }
 
     static void write(XMLStreamWriter writer, Node node) throws XMLStreamException {

@@ -8,7 +8,7 @@ use kanta_client::xml::Limits;
 
 use crate::documents::Desk;
 use crate::harness::{Run, Unit, runner};
-use crate::java_peer;
+use crate::java_peer::{self, Peer};
 use crate::sizes::SIZES;
 
 pub(crate) fn write(run: &mut Run<'_>) {
@@ -43,7 +43,7 @@ pub(crate) fn write(run: &mut Run<'_>) {
         );
         run.peak_heap(size.name, "ours", make);
         run.figure(size.name, "document", xml.len() as f64, "B");
-        java_peer::race(run, "write", size.name, &xml);
+        java_peer::race(run, Peer::Documents, "write", size.name, &xml);
     }
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn read(run: &mut Run<'_>) {
             (display.len() + content.len()) as f64,
             "B",
         );
-        java_peer::race(run, "read", size.name, &xml);
+        java_peer::race(run, Peer::Documents, "read", size.name, &xml);
     }
 }
 

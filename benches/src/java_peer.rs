@@ -1,20 +1,38 @@
-//! The Java peers of documents: compiled and run where there is a JDK.
+//! The Java peers of documents and signatures: compiled and run where there is a JDK.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::harness::Run;
 
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/java/CdaPeer.java");
+const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/java");
 /// Where Debian's package `libwoodstox-java` has its archives.
 const WOODSTOX: [&str; 2] = [
     "/usr/share/java/woodstox-core.jar",
     "/usr/share/java/stax2-api.jar",
 ];
 
+/// Programs with peers in them.
+#[derive(Clone, Copy)]
+pub(crate) enum Peer {
+    /// Writing and reading documents by StAX.
+    Documents,
+    /// Canonical forms and signatures by `javax.xml.crypto`.
+    Signatures,
+}
+
+impl Peer {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Documents => "CdaPeer",
+            Self::Signatures => "SignaturePeer",
+        }
+    }
+}
+
 /// Measures the peers of one job on a document; their names begin with the job.
-pub(crate) fn race(run: &mut Run<'_>, job: &str, size: &str, document: &[u8]) {
-    match measure(run, document) {
+pub(crate) fn race(run: &mut Run<'_>, peer: Peer, job: &str, size: &str, document: &[u8]) {
+    match measure(run, peer, document) {
         Err(why) => run.skip("Java", &why),
         Ok(lines) => {
             for (who, rate) in lines {
@@ -26,34 +44,40 @@ pub(crate) fn race(run: &mut Run<'_>, job: &str, size: &str, document: &[u8]) {
     }
 }
 
-fn measure(run: &Run<'_>, document: &[u8]) -> Result<Vec<(String, f64)>, String> {
+fn measure(run: &Run<'_>, peer: Peer, document: &[u8]) -> Result<Vec<(String, f64)>, String> {
     let folder = std::env::temp_dir().join(format!("kanta-benches-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let result = compile_and_run(run, &folder, document);
+    let result = compile_and_run(run, peer, &folder, document);
     let _ = std::fs::remove_dir_all(&folder);
     result
 }
 
 fn compile_and_run(
     run: &Run<'_>,
+    peer: Peer,
     folder: &Path,
     document: &[u8],
 ) -> Result<Vec<(String, f64)>, String> {
     let file = folder.join("document.xml");
     std::fs::write(&file, document).map_err(|error| error.to_string())?;
-    tool("javac", |command| command.arg("-d").arg(folder).arg(SOURCE))?;
+    tool("javac", |command| {
+        let sources = ["Clock", peer.class()]
+            .map(|name| Path::new(SOURCES).join(name).with_extension("java"));
+        command.arg("-d").arg(folder).args(sources)
+    })?;
     let jars = WOODSTOX
         .iter()
         .map(PathBuf::from)
         .filter(|jar| jar.is_file());
     let path = std::env::join_paths(std::iter::once(folder.to_owned()).chain(jars))
         .map_err(|error| error.to_string())?;
-    let slice = if run.is_quick() { "10" } else { "60" };
+    // The process's CPU time has steps of ten milliseconds.
+    let slice = if run.is_quick() { "40" } else { "150" };
     let output = tool("java", |command| {
         command
             .arg("-cp")
             .arg(path)
-            .arg("CdaPeer")
+            .arg(peer.class())
             .arg(&file)
             .arg(slice)
     })?;

@@ -7,6 +7,7 @@ use kanta_client::xml::{Limits, Tree};
 
 use crate::documents::{Desk, now};
 use crate::harness::{Run, Unit, runner};
+use crate::java_peer::{self, Peer};
 use crate::sizes::SIZES;
 use crate::strangers;
 
@@ -44,6 +45,8 @@ pub(crate) fn c14n(run: &mut Run<'_>) {
             ],
         );
         c14n_of_libxml2(run, size.name, &document);
+        c14n_of_bergshamra(run, size.name, &document, &form);
+        java_peer::race(run, Peer::Signatures, "c14n", size.name, &document);
     }
 }
 
@@ -58,6 +61,28 @@ fn c14n_of_libxml2(run: &mut Run<'_>, size: &str, document: &[u8]) {
         Err(why) => run.skip("libxml2", &why),
     }
     let _ = std::fs::remove_file(file);
+}
+
+/// The canonicaliser of bergshamra parses and canonicalises, without the digest, to the same bytes.
+#[cfg(feature = "peer-bergshamra")]
+fn c14n_of_bergshamra(run: &mut Run<'_>, size: &str, document: &[u8], form: &[u8]) {
+    use bergshamra_c14n::{C14nMode, canonicalize};
+    let text = std::str::from_utf8(document).expect("a document of our own");
+    let make = || canonicalize(text, C14nMode::Exclusive, None, &[] as &[&str]);
+    assert!(
+        make().is_ok_and(|theirs| theirs == form),
+        "both make the same form"
+    );
+    run.race(
+        size,
+        Unit::MegabytesPerSecond(form.len()),
+        vec![runner("bergshamra (c14n alone)", make)],
+    );
+}
+
+#[cfg(not(feature = "peer-bergshamra"))]
+fn c14n_of_bergshamra(run: &mut Run<'_>, _: &str, _: &[u8], _: &[u8]) {
+    run.skip("bergshamra", "built without the feature peer-bergshamra");
 }
 
 /// xmlsec1 verifies the same document, path included; it is timed by the wall, in a process of its own.
@@ -169,6 +194,7 @@ pub(crate) fn verify(run: &mut Run<'_>) {
             ],
         );
         verify_of_xmlsec1(run, size.name, &document, &desk.authority);
+        java_peer::race(run, Peer::Signatures, "verify", size.name, &document);
     }
 }
 
