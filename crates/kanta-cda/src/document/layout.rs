@@ -9,14 +9,9 @@ use kanta_core::{CodedValue, Oid};
 use kanta_xml::{CheckedName, Writer};
 
 use super::header_writer::code_attributes;
+use super::sequence::{self, ORDER, Place};
+use super::slot::{Slot, code, list, text};
 use crate::BodyForm;
-
-/// A value of the bundle: what it is for reading, and whether it may be written.
-#[derive(Debug)]
-pub(crate) struct Slot<T> {
-    known: Option<T>,
-    refused: Option<SpecError>,
-}
 
 /// The bundle's tables of documents.
 #[derive(Debug)]
@@ -62,6 +57,8 @@ pub(crate) struct ItemLayout {
     name: Option<CheckedName>,
     pub(crate) kind: Slot<String>,
     pub(crate) code_system: Option<Oid>,
+    /// Where it stands, unless the order says so.
+    pub(super) place: Option<Place>,
 }
 
 /// One kind of document.
@@ -240,39 +237,6 @@ fn no_group() -> SpecError {
     }
 }
 
-impl<T> Slot<T> {
-    /// Returns the value when it may be written.
-    pub(crate) fn get(&self) -> Result<&T, SpecError> {
-        match (&self.known, &self.refused) {
-            (_, Some(refused)) => Err(refused.clone()),
-            (Some(known), None) => Ok(known),
-            (None, None) => Err(SpecError::invalid(
-                "document",
-                "the value is of another type",
-            )),
-        }
-    }
-
-    /// Returns the value whatever its status, to recognise it.
-    pub(crate) fn for_reading(&self) -> Option<&T> {
-        self.known.as_ref()
-    }
-}
-
-fn text(spec: &Spec, key: &str) -> Slot<String> {
-    Slot {
-        known: spec.text_for_reading(key).map(str::to_owned),
-        refused: spec.text(key).err(),
-    }
-}
-
-fn code(spec: &Spec, key: &str) -> Slot<CodedValue> {
-    Slot {
-        known: spec.code_for_reading(key).cloned(),
-        refused: spec.code(key).err(),
-    }
-}
-
 impl Layout {
     /// Returns the tables of a bundle.
     pub(crate) fn of(spec: &Spec) -> Arc<Self> {
@@ -281,10 +245,10 @@ impl Layout {
 
     fn new(spec: &Spec) -> Self {
         let header = |key: &str| text(spec, &format!("document.header.{key}"));
-        let order = spec
-            .list_for_reading("document.local_header.order")
-            .to_vec();
-        let items: Vec<ItemLayout> = order.iter().map(|key| ItemLayout::new(spec, key)).collect();
+        let items: Vec<ItemLayout> = sequence::items(spec)
+            .into_iter()
+            .map(|(key, place)| ItemLayout::new(spec, key, place))
+            .collect();
         let name_of = |key: &str| {
             let item = items.iter().find(|item| item.key == key);
             item.and_then(|item| item.name.as_ref())
@@ -324,10 +288,7 @@ impl Layout {
             patient_confidentiality: text(spec, "document.patient_register.confidentiality"),
             patient_header: text(spec, "document.patient_register.header_element"),
             items,
-            order: Slot {
-                known: Some(order),
-                refused: spec.list("document.local_header.order").err(),
-            },
+            order: list(spec, ORDER),
             kinds,
             last_header: AtomicUsize::new(4 * 1024),
         }
@@ -350,14 +311,15 @@ impl Layout {
         })
     }
 
-    /// Returns an error when the document has an item without a place in the order: it would be dropped without a word.
+    /// Returns an error when the document has an item that the bundle does not know: it would be dropped without a word.
     pub(crate) fn check_order(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
-        let order = self.order.get()?;
-        match metadata.other_items.keys().find(|key| !order.contains(key)) {
+        self.order.get()?;
+        let has_a_place = |key: &String| self.items.iter().any(|item| item.key == *key);
+        match metadata.other_items.keys().find(|key| !has_a_place(key)) {
             None => Ok(()),
             Some(_) => Err(SpecError::invalid(
-                "document.local_header.order",
-                "an item of the document has no place in the order",
+                ORDER,
+                "an item of the document is neither in the order nor has it a table of its own",
             )),
         }
     }
@@ -369,20 +331,29 @@ fn extension_name(element: &str) -> Option<CheckedName> {
 }
 
 impl ItemLayout {
-    fn new(spec: &Spec, key: &str) -> Self {
+    fn new(spec: &Spec, key: String, place: Option<Place>) -> Self {
         let part = |part: &str| format!("document.local_header.item.{key}.{part}");
         let element = text(spec, &part("element"));
         Self {
-            key: key.to_owned(),
-            known: ItemKey::find(key),
-            default: DefaultItem::of_key(key),
+            known: ItemKey::find(&key),
+            default: DefaultItem::of_key(&key),
             name: element.for_reading().and_then(|name| extension_name(name)),
             element,
             kind: text(spec, &part("kind")),
             code_system: spec
                 .text_for_reading(&part("code_system"))
                 .and_then(|system| Oid::parse(system).ok()),
+            key,
+            place,
         }
+    }
+
+    /// Returns an error when the place of the item among the others that a document has is not known well enough.
+    pub(crate) fn check_place(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
+        let Some(place) = &self.place else {
+            return Ok(());
+        };
+        place.check(|key| metadata.item(key).is_some())
     }
 
     /// Returns the item, when a document has it.
