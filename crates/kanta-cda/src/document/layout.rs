@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemKey, ItemRef, ItemValue};
-use kanta_core::spec::{Spec, SpecError};
+use kanta_core::spec::{Spec, SpecError, Status};
 use kanta_core::{CodedValue, Oid};
 use kanta_xml::{CheckedName, Writer};
 
@@ -56,9 +56,16 @@ pub(crate) struct ItemLayout {
     pub(crate) element: Slot<String>,
     name: Option<CheckedName>,
     pub(crate) kind: Slot<String>,
-    pub(crate) code_system: Option<Oid>,
+    pub(crate) code_system: Option<CodeSystem>,
     /// Where it stands, unless the order says so.
     pub(super) place: Option<Place>,
+}
+
+/// The code system of an item, without its version.
+#[derive(Debug)]
+pub(crate) struct CodeSystem {
+    pub(crate) oid: Oid,
+    pub(crate) is_inferred: bool,
 }
 
 /// One kind of document.
@@ -67,6 +74,9 @@ pub(crate) struct KindLayout {
     pub(crate) kind: DocumentKind,
     pub(crate) key: String,
     pub(crate) group: DefaultCode,
+    /// What the OIDs of its structures begin with, where its group is an inference.
+    structure: Option<Oid>,
+    is_group_inferred: bool,
     pub(crate) bodies: Vec<String>,
     pub(crate) required: Vec<String>,
     pub(crate) expected: Vec<String>,
@@ -307,7 +317,9 @@ impl Layout {
     pub(crate) fn kind_of_group(&self, group: &CodedValue) -> Option<&KindLayout> {
         self.kinds.iter().find(|layout| {
             let known = layout.group.for_reading();
-            known.is_some_and(|known| known.code() == group.code())
+            known.is_some_and(|known| {
+                known.code() == group.code() && is_of_same_system(group, known)
+            })
         })
     }
 
@@ -325,6 +337,14 @@ impl Layout {
     }
 }
 
+/// Whether a code is of the code system of one that the bundle has, in whatever version.
+pub(crate) fn is_of_same_system(found: &CodedValue, known: &CodedValue) -> bool {
+    let known = known.system().as_str();
+    let base = known.rsplit_once('.').map_or(known, |(base, _)| base);
+    let version = found.system().as_str().strip_prefix(base);
+    version.is_some_and(|version| version.is_empty() || version.starts_with('.'))
+}
+
 /// The writer declares this prefix where the social-care header begins.
 fn extension_name(element: &str) -> Option<CheckedName> {
     CheckedName::new(format!("hl7fi:{element}"))
@@ -340,9 +360,7 @@ impl ItemLayout {
             name: element.for_reading().and_then(|name| extension_name(name)),
             element,
             kind: text(spec, &part("kind")),
-            code_system: spec
-                .text_for_reading(&part("code_system"))
-                .and_then(|system| Oid::parse(system).ok()),
+            code_system: CodeSystem::of(spec, &part("code_system")),
             key,
             place,
         }
@@ -390,19 +408,45 @@ impl ItemLayout {
     }
 }
 
+impl CodeSystem {
+    fn of(spec: &Spec, key: &str) -> Option<Self> {
+        Some(Self {
+            oid: Oid::parse(spec.text_for_reading(key)?).ok()?,
+            is_inferred: spec.status(key) == Some(Status::Inferred),
+        })
+    }
+}
+
 impl KindLayout {
+    /// Returns whether only an inference tells that a document is of this kind: neither a group that was seen nor the
+    /// structure of its content says so.
+    pub(crate) fn is_a_guess(&self, metadata: &DocumentMetadata) -> bool {
+        let has_its_structure = || {
+            let content = metadata.content_specification.as_ref();
+            let structure = self.structure.as_ref();
+            content
+                .zip(structure)
+                .is_some_and(|(content, structure)| content.starts_with(structure))
+        };
+        self.is_group_inferred && !has_its_structure()
+    }
+
     fn new(spec: &Spec, key: &str, group_element: Option<&CheckedName>) -> Self {
         let list = |part: &str| {
             spec.list_for_reading(&format!("document.kind.{key}.{part}"))
                 .to_vec()
         };
         let group = format!("document.kind.{key}.group");
+        let is_group_inferred = spec.status(&group) == Some(Status::Inferred);
         let group = DefaultCode::new(spec, &group, group_element);
+        let structure = spec.text_for_reading(&format!("document.kind.{key}.structure"));
         Self {
             kind: DocumentKind::from_key(key)
                 .unwrap_or_else(|| DocumentKind::Other(group.for_reading().cloned())),
             key: key.to_owned(),
             group,
+            structure: structure.and_then(|oid| Oid::parse(oid).ok()),
+            is_group_inferred,
             bodies: list("bodies"),
             required: list("required"),
             expected: list("expected"),
