@@ -11,6 +11,7 @@ use kanta_core::spec::{Spec, SpecError};
 use kanta_xml::Limits;
 
 use crate::body::{BodySource, PdfFacts};
+use crate::content::check_systems;
 use crate::display::{self, DisplayOptions};
 use crate::document::layout::{Defaults, Layout};
 use crate::document::write_unsigned;
@@ -219,6 +220,9 @@ impl Draft {
             return Err(CheckError::Findings(report));
         }
         known?;
+        if let DraftBody::Structured { json, .. } = &self.content {
+            check_systems(spec, json)?;
+        }
         let (xml, facts) = write_unsigned(&metadata, None, source, &layout)?;
         if let (Some(facts), DraftBody::Pdf(pdf)) = (facts, &self.content) {
             self.check_pdf(&facts, pdf.as_ref(), &context, &mut report)?;

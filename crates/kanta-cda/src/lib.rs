@@ -27,6 +27,7 @@ pub use body::{Body, BodyError, BodyForm, PdfAClaim, PdfFacts, PdfInspector, Pdf
 pub use content::{
     Change, ChangeKind, Code, Content, ContentError, ContentValue, Identifier, Leaf, LocalCode,
     MIGRATION_RULES, Migration, Moment, Part, PartMut, PartialDate, Quantity, typed,
+    with_systems_of,
 };
 pub use document::{ClinicalDocument, ReadError, WriteError, header_reference};
 pub use draft::{CheckError, Draft, Valid};

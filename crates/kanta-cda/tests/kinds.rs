@@ -14,9 +14,9 @@ use std::process::{Command, Stdio};
 
 use common::{conformance, filled_spec, made, spec};
 use kanta_cda::{BodyForm, CheckContext, CheckError, ClinicalDocument, Draft, WriteError};
-use kanta_core::CodedValue;
 use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemValue};
 use kanta_core::spec::{Bundle, Inferred, Spec, SpecError};
+use kanta_core::{CodedValue, Mark, Severity};
 use kanta_xml::Limits;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -192,6 +192,67 @@ fn an_item_without_a_place_is_refused_by_its_key() {
             assert_eq!(back.metadata().item(key), metadata.item(key), "{key}");
         }
     }
+}
+
+/// A code of the same letters from another list decides nothing.
+#[test]
+fn the_kind_is_read_from_the_code_system_too() {
+    let spec = filled_spec();
+    let (draft, structure) = made::draft(&DocumentKind::ClientRelation);
+    let valid = draft.check(structure.as_ref(), &spec).unwrap();
+    let xml = String::from_utf8(valid.as_xml().to_vec()).unwrap();
+    let group = "documentGroup code=\"1\" codeSystem=\"1.2.246.537.6.1505.201601\"";
+    assert!(xml.contains(group));
+    for (system, expected) in [
+        (
+            "1.2.246.537.6.1505.202601",
+            DocumentKind::ClientRelation.key(),
+        ),
+        ("1.2.246.537.6.1505", DocumentKind::ClientRelation.key()),
+        ("1.2.246.537.6.15051.201601", None),
+        ("1.2.246.537.6.1221.201601", None),
+    ] {
+        let other = format!("documentGroup code=\"1\" codeSystem=\"{system}\"");
+        let document = read(xml.replace(group, &other).as_bytes(), &spec);
+        assert_eq!(document.metadata().kind.key(), expected, "{system}");
+    }
+}
+
+/// The code systems of items are facts only where a header was seen with the item.
+#[test]
+fn a_code_system_that_is_an_inference_only_warns() {
+    let mut metadata = made::metadata(&DocumentKind::ClientDocument);
+    metadata.social_service = Some(CodedValue::new("TEST-1", made::oid("5")));
+    let (draft, structure) = made::draft_of(metadata);
+    let valid = draft.check(structure.as_ref(), &filled_spec()).unwrap();
+    let finding = valid
+        .report()
+        .iter()
+        .find(|finding| finding.rule() == "KANTA-DOC-CODE-SYSTEM")
+        .unwrap();
+    assert_eq!(finding.severity(), Severity::Warning);
+    assert_eq!(finding.mark(), Mark::Inferred);
+}
+
+/// A structure of THL confirms the kind whose group nobody saw.
+#[test]
+fn the_structure_of_the_content_confirms_the_kind() {
+    let spec = filled_spec();
+    let (draft, structure) = made::draft(&DocumentKind::Case);
+    let xml = draft.check(structure.as_ref(), &spec).unwrap();
+    let xml = String::from_utf8(xml.as_xml().to_vec()).unwrap();
+    let own = structure.unwrap().oid().to_string();
+    assert!(
+        read(xml.as_bytes(), &spec)
+            .check(None, &spec)
+            .has("KANTA-DOC-KIND-INFERRED")
+    );
+    let xml = xml.replace(
+        &format!("contentSpecificationId>{own}<"),
+        "contentSpecificationId>1.2.246.537.6.1505.2.2022.6.28<",
+    );
+    let report = read(xml.as_bytes(), &spec).check(None, &spec);
+    assert!(!report.has("KANTA-DOC-KIND-INFERRED"), "{report}");
 }
 
 /// A group that only the bundle knows is a kind all the same.

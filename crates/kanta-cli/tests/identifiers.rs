@@ -18,14 +18,14 @@ fn identifiers_are_told_in_their_parts() {
         ),
         (
             "y-tunnus",
-            "0201256-6",
-            json!({"kind": "y-tunnus", "valid": true, "business_id": "0201256-6", "oid_arc": "2012566"}),
+            "0123456-2",
+            json!({"kind": "y-tunnus", "valid": true, "business_id": "0123456-2", "oid_arc": "1234562"}),
         ),
         (
             "oid",
-            "1.2.246.10.2012566.10.40",
-            json!({"kind": "oid", "valid": true, "oid": "1.2.246.10.2012566.10.40",
-                   "urn": "urn:oid:1.2.246.10.2012566.10.40", "organisation": true, "business_id": "0201256-6"}),
+            "1.2.246.10.1234562.10.40",
+            json!({"kind": "oid", "valid": true, "oid": "1.2.246.10.1234562.10.40",
+                   "urn": "urn:oid:1.2.246.10.1234562.10.40", "organisation": true, "business_id": "0123456-2"}),
         ),
         (
             "oid",
@@ -59,7 +59,7 @@ fn wrong_identifiers_are_told_with_code_and_remedy_but_not_repeated() {
         ("hetu", "090514A9227", "KANTA-ID-HETU-CHECK"),
         ("hetu", "310214A9227", "KANTA-ID-HETU-DATE"),
         ("hetu", "", "KANTA-ID-HETU-FORM"),
-        ("y-tunnus", "0201256-7", "KANTA-ID-BUSINESS-CHECK"),
+        ("y-tunnus", "0123456-7", "KANTA-ID-BUSINESS-CHECK"),
         ("oid", "1.02.3", "KANTA-ID-OID"),
         ("oid", "-1", "KANTA-ID-OID"),
         ("registration-number", "9999 9999", "KANTA-ID-REGISTRATION"),

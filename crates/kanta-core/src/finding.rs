@@ -74,6 +74,24 @@ impl Rule {
         }
     }
 
+    /// Returns the same rule where it compares with a value that is an inference: inferred, and at most a warning.
+    ///
+    /// ```
+    /// use kanta_core::{Mark, Rule, Severity};
+    ///
+    /// const RULE: Rule = Rule::new("EXAMPLE-1", Severity::Error, Mark::Stated, "an official text, 1.2");
+    /// assert_eq!(RULE.by_inference().severity(), Severity::Warning);
+    /// assert_eq!(RULE.by_inference().mark(), Mark::Inferred);
+    /// ```
+    #[must_use]
+    pub const fn by_inference(&self) -> Self {
+        let severity = match self.severity {
+            Severity::Error => Severity::Warning,
+            weaker => weaker,
+        };
+        Self::new(self.id, severity, Mark::Inferred, self.source)
+    }
+
     /// Returns the stable id of the rule.
     #[must_use]
     pub const fn id(&self) -> &'static str {

@@ -458,6 +458,27 @@ fn every_seeded_fault_is_refused_at_its_place() {
     }
 }
 
+/// The address of the profile of a consent is an inference: a notice with another one is perhaps right.
+#[test]
+fn a_rule_that_compares_with_an_inference_only_warns() {
+    let head = "name = \"t\"\nbased_on = []\ndate = \"2026-01-01\"";
+    let text = "[profile]\naudit_event = { value = \"https://example.org/inferred\", status = \"inferred\", \
+                source = \"a test\" }";
+    let mine = SpecBundle::read([("bundle.toml", head), ("fhir.toml", text)]).unwrap();
+    let spec = Spec::for_production(&[SpecBundle::embedded(), mine]);
+    let consent = br#"{"resourceType":"AuditEvent","contained":[{"resourceType":"Consent","meta":{"profile":["x"]}}]}"#;
+    let report = kanta_fhir::check(consent, &spec).unwrap();
+    let found: Vec<_> = report
+        .iter()
+        .filter(|finding| finding.rule() == "KANTA-FHIR-A-02")
+        .collect();
+    assert_eq!(found.len(), 2, "{report}");
+    for finding in found {
+        assert_eq!(finding.severity(), Severity::Warning, "{report}");
+        assert_eq!(finding.mark(), kanta_core::Mark::Inferred, "{report}");
+    }
+}
+
 #[test]
 fn inferences_only_warn() {
     for (rule, fault) in [

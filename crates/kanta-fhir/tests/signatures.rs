@@ -32,8 +32,8 @@ fn profile(spec: &Spec) -> BundleSignatureProfile {
 fn spec(canonicalisation: &str, form: &str) -> Spec {
     let fhir = format!(
         "[signature]\n\
-         canonicalisation = {{ value = \"{canonicalisation}\", status = \"verified\", source = \"this test\" }}\n\
-         form = {{ value = \"{form}\", status = \"verified\", source = \"this test\" }}\n"
+         canonicalisation = {{ value = \"{canonicalisation}\", status = \"made-up\", source = \"this test\" }}\n\
+         form = {{ value = \"{form}\", status = \"made-up\", source = \"this test\" }}\n"
     );
     let head = "name = \"t\"\nbased_on = []\ndate = \"2026-01-01\"\nenvironment = \"test\"";
     let overlay = TestOverlay::read([("bundle.toml", head), ("fhir.toml", &fhir)]).unwrap();

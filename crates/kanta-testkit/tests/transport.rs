@@ -26,8 +26,8 @@ use common::{LONG, archive, client, plan, relation, transport};
 fn soap_spec(version: &str) -> Spec {
     let head = "name = \"soap\"\nbased_on = []\ndate = \"2026-11-24\"\nenvironment = \"test\"";
     let message = format!(
-        "[transport]\nprotocol = {{ value = \"{version}\", status = \"verified\", source = \"t\" }}\n[transport.soap]\n\
-         header_blocks = {{ value = \"<t:id xmlns:t='urn:t'>{{message_id}} {{interaction}}</t:id>\", status = \"verified\", \
+        "[transport]\nprotocol = {{ value = \"{version}\", status = \"made-up\", source = \"t\" }}\n[transport.soap]\n\
+         header_blocks = {{ value = \"<t:id xmlns:t='urn:t'>{{message_id}} {{interaction}}</t:id>\", status = \"made-up\", \
          source = \"t\" }}"
     );
     let soap = TestOverlay::read([("bundle.toml", head), ("message.toml", &message)]).unwrap();

@@ -3,13 +3,9 @@
 use kanta_core::{Precision, TimeStamp};
 
 use super::ContentValue;
+use super::systems::{OID_SYSTEM, ORGANISATION_REGISTER};
 use crate::json::{Json, NewValue, Place};
 use crate::structure::{CodeSystem, Field, Representation};
-
-/// The code system of organisations and units in contents, with the version seen (`[S]` of the public test messages).
-pub(crate) const ORGANISATION_REGISTER: &str = "urn:oid:1.2.246.537.6.202.2008";
-/// What contents write as the system of an OID that identifies a client relation (`[S]` of one public test message).
-pub(crate) const OID_SYSTEM: &str = "urn:oid:1.2.246.1";
 
 /// A value as JSON: a single one, or the parts of a composed one.
 pub(super) enum Encoded {

@@ -7,6 +7,7 @@ mod migrate;
 mod part;
 mod part_mut;
 mod path;
+mod systems;
 pub mod typed;
 mod value;
 mod write;
@@ -18,10 +19,11 @@ use crate::structure::Structure;
 
 pub use date::PartialDate;
 pub use difference::{Change, ChangeKind};
-pub(crate) use encode::{OID_SYSTEM, ORGANISATION_REGISTER};
 pub use migrate::{MIGRATION_RULES, Migration};
 pub use part::{Leaf, Part};
 pub use part_mut::PartMut;
+pub use systems::with_systems_of;
+pub(crate) use systems::{OID_SYSTEM, ORGANISATION_REGISTER, check_systems};
 pub use value::{Code, ContentValue, Identifier, LocalCode, Moment, Quantity};
 
 /// Content of a document, bound to its structure: what the structure does not have cannot be set.

@@ -4,19 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use kanta_core::metadata::{DocumentKind, DocumentMetadata, ItemKey, ItemRef, ItemValue};
-use kanta_core::spec::{Spec, SpecError};
+use kanta_core::spec::{Spec, SpecError, Status};
 use kanta_core::{CodedValue, Oid};
 use kanta_xml::{CheckedName, Writer};
 
 use super::header_writer::code_attributes;
+use super::sequence::{self, ORDER, Place};
+use super::slot::{Slot, code, list, text};
 use crate::BodyForm;
-
-/// A value of the bundle: what it is for reading, and whether it may be written.
-#[derive(Debug)]
-pub(crate) struct Slot<T> {
-    known: Option<T>,
-    refused: Option<SpecError>,
-}
 
 /// The bundle's tables of documents.
 #[derive(Debug)]
@@ -61,7 +56,16 @@ pub(crate) struct ItemLayout {
     pub(crate) element: Slot<String>,
     name: Option<CheckedName>,
     pub(crate) kind: Slot<String>,
-    pub(crate) code_system: Option<Oid>,
+    pub(crate) code_system: Option<CodeSystem>,
+    /// Where it stands, unless the order says so.
+    pub(super) place: Option<Place>,
+}
+
+/// The code system of an item, without its version.
+#[derive(Debug)]
+pub(crate) struct CodeSystem {
+    pub(crate) oid: Oid,
+    pub(crate) is_inferred: bool,
 }
 
 /// One kind of document.
@@ -70,6 +74,9 @@ pub(crate) struct KindLayout {
     pub(crate) kind: DocumentKind,
     pub(crate) key: String,
     pub(crate) group: DefaultCode,
+    /// What the OIDs of its structures begin with, where its group is an inference.
+    structure: Option<Oid>,
+    is_group_inferred: bool,
     pub(crate) bodies: Vec<String>,
     pub(crate) required: Vec<String>,
     pub(crate) expected: Vec<String>,
@@ -240,39 +247,6 @@ fn no_group() -> SpecError {
     }
 }
 
-impl<T> Slot<T> {
-    /// Returns the value when it may be written.
-    pub(crate) fn get(&self) -> Result<&T, SpecError> {
-        match (&self.known, &self.refused) {
-            (_, Some(refused)) => Err(refused.clone()),
-            (Some(known), None) => Ok(known),
-            (None, None) => Err(SpecError::invalid(
-                "document",
-                "the value is of another type",
-            )),
-        }
-    }
-
-    /// Returns the value whatever its status, to recognise it.
-    pub(crate) fn for_reading(&self) -> Option<&T> {
-        self.known.as_ref()
-    }
-}
-
-fn text(spec: &Spec, key: &str) -> Slot<String> {
-    Slot {
-        known: spec.text_for_reading(key).map(str::to_owned),
-        refused: spec.text(key).err(),
-    }
-}
-
-fn code(spec: &Spec, key: &str) -> Slot<CodedValue> {
-    Slot {
-        known: spec.code_for_reading(key).cloned(),
-        refused: spec.code(key).err(),
-    }
-}
-
 impl Layout {
     /// Returns the tables of a bundle.
     pub(crate) fn of(spec: &Spec) -> Arc<Self> {
@@ -281,10 +255,10 @@ impl Layout {
 
     fn new(spec: &Spec) -> Self {
         let header = |key: &str| text(spec, &format!("document.header.{key}"));
-        let order = spec
-            .list_for_reading("document.local_header.order")
-            .to_vec();
-        let items: Vec<ItemLayout> = order.iter().map(|key| ItemLayout::new(spec, key)).collect();
+        let items: Vec<ItemLayout> = sequence::items(spec)
+            .into_iter()
+            .map(|(key, place)| ItemLayout::new(spec, key, place))
+            .collect();
         let name_of = |key: &str| {
             let item = items.iter().find(|item| item.key == key);
             item.and_then(|item| item.name.as_ref())
@@ -324,10 +298,7 @@ impl Layout {
             patient_confidentiality: text(spec, "document.patient_register.confidentiality"),
             patient_header: text(spec, "document.patient_register.header_element"),
             items,
-            order: Slot {
-                known: Some(order),
-                refused: spec.list("document.local_header.order").err(),
-            },
+            order: list(spec, ORDER),
             kinds,
             last_header: AtomicUsize::new(4 * 1024),
         }
@@ -346,21 +317,32 @@ impl Layout {
     pub(crate) fn kind_of_group(&self, group: &CodedValue) -> Option<&KindLayout> {
         self.kinds.iter().find(|layout| {
             let known = layout.group.for_reading();
-            known.is_some_and(|known| known.code() == group.code())
+            known.is_some_and(|known| {
+                known.code() == group.code() && is_of_same_system(group, known)
+            })
         })
     }
 
-    /// Returns an error when the document has an item without a place in the order: it would be dropped without a word.
+    /// Returns an error when the document has an item that the bundle does not know: it would be dropped without a word.
     pub(crate) fn check_order(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
-        let order = self.order.get()?;
-        match metadata.other_items.keys().find(|key| !order.contains(key)) {
+        self.order.get()?;
+        let has_a_place = |key: &String| self.items.iter().any(|item| item.key == *key);
+        match metadata.other_items.keys().find(|key| !has_a_place(key)) {
             None => Ok(()),
             Some(_) => Err(SpecError::invalid(
-                "document.local_header.order",
-                "an item of the document has no place in the order",
+                ORDER,
+                "an item of the document is neither in the order nor has it a table of its own",
             )),
         }
     }
+}
+
+/// Whether a code is of the code system of one that the bundle has, in whatever version.
+pub(crate) fn is_of_same_system(found: &CodedValue, known: &CodedValue) -> bool {
+    let known = known.system().as_str();
+    let base = known.rsplit_once('.').map_or(known, |(base, _)| base);
+    let version = found.system().as_str().strip_prefix(base);
+    version.is_some_and(|version| version.is_empty() || version.starts_with('.'))
 }
 
 /// The writer declares this prefix where the social-care header begins.
@@ -369,20 +351,27 @@ fn extension_name(element: &str) -> Option<CheckedName> {
 }
 
 impl ItemLayout {
-    fn new(spec: &Spec, key: &str) -> Self {
+    fn new(spec: &Spec, key: String, place: Option<Place>) -> Self {
         let part = |part: &str| format!("document.local_header.item.{key}.{part}");
         let element = text(spec, &part("element"));
         Self {
-            key: key.to_owned(),
-            known: ItemKey::find(key),
-            default: DefaultItem::of_key(key),
+            known: ItemKey::find(&key),
+            default: DefaultItem::of_key(&key),
             name: element.for_reading().and_then(|name| extension_name(name)),
             element,
             kind: text(spec, &part("kind")),
-            code_system: spec
-                .text_for_reading(&part("code_system"))
-                .and_then(|system| Oid::parse(system).ok()),
+            code_system: CodeSystem::of(spec, &part("code_system")),
+            key,
+            place,
         }
+    }
+
+    /// Returns an error when the place of the item among the others that a document has is not known well enough.
+    pub(crate) fn check_place(&self, metadata: &DocumentMetadata) -> Result<(), SpecError> {
+        let Some(place) = &self.place else {
+            return Ok(());
+        };
+        place.check(|key| metadata.item(key).is_some())
     }
 
     /// Returns the item, when a document has it.
@@ -419,19 +408,45 @@ impl ItemLayout {
     }
 }
 
+impl CodeSystem {
+    fn of(spec: &Spec, key: &str) -> Option<Self> {
+        Some(Self {
+            oid: Oid::parse(spec.text_for_reading(key)?).ok()?,
+            is_inferred: spec.status(key) == Some(Status::Inferred),
+        })
+    }
+}
+
 impl KindLayout {
+    /// Returns whether only an inference tells that a document is of this kind: neither a group that was seen nor the
+    /// structure of its content says so.
+    pub(crate) fn is_a_guess(&self, metadata: &DocumentMetadata) -> bool {
+        let has_its_structure = || {
+            let content = metadata.content_specification.as_ref();
+            let structure = self.structure.as_ref();
+            content
+                .zip(structure)
+                .is_some_and(|(content, structure)| content.starts_with(structure))
+        };
+        self.is_group_inferred && !has_its_structure()
+    }
+
     fn new(spec: &Spec, key: &str, group_element: Option<&CheckedName>) -> Self {
         let list = |part: &str| {
             spec.list_for_reading(&format!("document.kind.{key}.{part}"))
                 .to_vec()
         };
         let group = format!("document.kind.{key}.group");
+        let is_group_inferred = spec.status(&group) == Some(Status::Inferred);
         let group = DefaultCode::new(spec, &group, group_element);
+        let structure = spec.text_for_reading(&format!("document.kind.{key}.structure"));
         Self {
             kind: DocumentKind::from_key(key)
                 .unwrap_or_else(|| DocumentKind::Other(group.for_reading().cloned())),
             key: key.to_owned(),
             group,
+            structure: structure.and_then(|oid| Oid::parse(oid).ok()),
+            is_group_inferred,
             bodies: list("bodies"),
             required: list("required"),
             expected: list("expected"),

@@ -7,6 +7,8 @@ pub(crate) mod layout;
 pub(crate) mod placeholder;
 mod read;
 mod reference;
+mod sequence;
+mod slot;
 mod table;
 mod write;
 

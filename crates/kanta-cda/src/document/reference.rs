@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use kanta_core::spec::Spec;
 
+use super::sequence::{self, Place};
 use super::table::HEADER;
 use crate::{HL7, HL7_FINLAND};
 
@@ -44,13 +45,11 @@ pub fn header_reference(spec: &Spec) -> String {
         "\n## Items of the social-care header\n\n\
          The prefix `hl7fi` stands for `{HL7_FINLAND}`. *Status* is how well the element is known: an item that is a\n\
          `placeholder` can be set, and a document with it is refused (`KANTA-SPEC-INCOMPLETE`) until a bundle of your own maps\n\
-         it.\n\n| # | key | element | kind | code system | status |\n| --- | --- | --- | --- | --- | --- |\n"
+         it. *Place*: the order of the items is known where it says `order`. Every other item is written after the one that it\n\
+         names, and only when that place is known well enough.\n\n\
+         | # | key | element | kind | code system | status | place |\n| --- | --- | --- | --- | --- | --- | --- |\n"
     );
-    for (index, key) in spec
-        .list_for_reading("document.local_header.order")
-        .iter()
-        .enumerate()
-    {
+    for (index, (key, place)) in sequence::items(spec).iter().enumerate() {
         let item = format!("document.local_header.item.{key}");
         let part = |part: &str| spec.text_for_reading(&format!("{item}.{part}"));
         let code =
@@ -58,12 +57,13 @@ pub fn header_reference(spec: &Spec) -> String {
         let status = spec.status(&format!("{item}.element"));
         let _ = writeln!(
             text,
-            "| {} | `{key}` | {} | {} | {} | {} |",
+            "| {} | `{key}` | {} | {} | {} | {} | {} |",
             index + 1,
             code(part("element")),
             part("kind").unwrap_or("–"),
             code(part("code_system")),
-            status.map_or("–", |status| status.as_str())
+            status.map_or("–", |status| status.as_str()),
+            place_of(spec, key, place.as_ref())
         );
     }
     text.push_str(
@@ -93,6 +93,28 @@ pub fn header_reference(spec: &Spec) -> String {
             list("required_in_later_version"),
             list("required_when_received"),
         );
+    }
+    text
+}
+
+fn place_of(spec: &Spec, key: &str, place: Option<&Place>) -> String {
+    let Some(place) = place else {
+        return "order".to_owned();
+    };
+    let leaf = |part: &str| format!("document.local_header.item.{key}.{part}");
+    let status = |part: &str| {
+        spec.status(&leaf(part))
+            .map_or("–", |status| status.as_str())
+    };
+    let mut text = match place.after() {
+        Some(after) => format!("after `{after}`: {}", status("after")),
+        None => status("after").to_owned(),
+    };
+    let before = leaf("before");
+    if !spec.list_for_reading(&before).is_empty() {
+        let together = spec.list_for_reading(&before).join("`, `");
+        // Writing into a string does not fail.
+        let _ = write!(text, "; before `{together}`: {}", status("before"));
     }
     text
 }

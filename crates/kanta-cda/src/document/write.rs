@@ -339,7 +339,9 @@ pub(super) fn local_header(
                 )
                 .into());
             }
-            write_item(xml, item.name()?, value, layout)?;
+            let name = item.name()?;
+            item.check_place(writing.metadata)?;
+            write_item(xml, name, value, layout)?;
         } else if let Some(default) = writing.defaults.of_item(item) {
             item.name()?;
             xml.raw(default.xml()?);

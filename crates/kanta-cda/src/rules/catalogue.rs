@@ -118,6 +118,9 @@ rules! {
     KIND "KANTA-DOC-KIND" Warning Own OWN,
         "Asiakirjaryhmä tunnetaan.",
         "The document group is known.";
+    KIND_INFERRED "KANTA-DOC-KIND-INFERRED" Warning Inferred "the OIDs of the structures of THL",
+        "Asiakirjaryhmän koodi on nähty, tai sisällön rakenne vahvistaa sen.",
+        "The code of the document group was seen, or the structure of the content confirms it.";
     LANGUAGE "KANTA-DOC-LANGUAGE" Warning Inferred SEEN,
         "Kieli on fi tai sv.",
         "The language is fi or sv.";
@@ -185,7 +188,8 @@ pub fn rules_reference() -> String {
          severity *error* stop a document.\n\n\
          Marks: *stated* in a source that was read, *verified* by running, *inferred* (never more than a warning), *own*: it\n\
          protects the sender, no official document asks for it. Contents are checked against their structures by the rules\n\
-         `KANTA-STRUCTURE-…`, signatures by `KANTA-SIGN-…`.\n\n\
+         `KANTA-STRUCTURE-…`, signatures by `KANTA-SIGN-…`. A rule that compares with a value of the spec bundle is an inferred\n\
+         warning where that value is an inference.\n\n\
          | rule | severity | mark | asks | source |\n| --- | --- | --- | --- | --- |\n",
     );
     for (rule, (finnish, english)) in CATALOGUE.iter().zip(TEXTS) {

@@ -2,13 +2,13 @@
 
 use kanta_core::metadata::{DocumentMetadata, ItemRef};
 use kanta_core::spec::{Environment, Spec};
-use kanta_core::{CodedValue, Oid, Precision, Report, TimeStamp, VersionNumber};
+use kanta_core::{Oid, Precision, Report, TimeStamp, VersionNumber};
 
 use super::catalogue::{
-    KIND, LANGUAGE, LATER_VERSION, PATIENT_REGISTER, PLACEHOLDER, REGISTER_KEEPER, REGISTER_TYPE,
-    TEST_VALUE, TIME, UNIT, VERSION,
+    KIND, KIND_INFERRED, LANGUAGE, LATER_VERSION, PATIENT_REGISTER, PLACEHOLDER, REGISTER_KEEPER,
+    REGISTER_TYPE, TEST_VALUE, TIME, UNIT, VERSION,
 };
-use crate::document::layout::Layout;
+use crate::document::layout::{Layout, is_of_same_system};
 use crate::document::placeholder;
 
 pub(super) fn check(
@@ -36,12 +36,19 @@ pub(super) fn check(
             "the service unit is missing",
         ));
     }
-    if layout.kind(&metadata.kind).is_none() {
-        report.push(KIND.finding(
-            "/ClinicalDocument/localSocialHeader/documentGroup",
+    const GROUP: &str = "/ClinicalDocument/localSocialHeader/documentGroup";
+    match layout.kind(&metadata.kind) {
+        None => report.push(KIND.finding(
+            GROUP,
             "asiakirjaryhmää ei tunneta",
             "the document group is not one that the spec bundle knows; only general rules were checked",
-        ));
+        )),
+        Some(kind) if kind.is_a_guess(metadata) => report.push(KIND_INFERRED.finding(
+            GROUP,
+            "asiakirjaryhmän koodi on päätelty, eikä sisällön rakenne vahvista sitä",
+            "the code of the document group is an inference, and the structure of the content does not confirm it",
+        )),
+        Some(_) => {}
     }
 }
 
@@ -121,7 +128,7 @@ fn check_register(metadata: &DocumentMetadata, layout: &Layout, report: &mut Rep
     }
     if let (Some(found), Some(client)) =
         (&metadata.register_type, layout.register_type.for_reading())
-        && (found.code() != client.code() || base(found) != base(client))
+        && (found.code() != client.code() || !is_of_same_system(found, client))
     {
         report.push(REGISTER_TYPE.finding(
             "/ClinicalDocument/localSocialHeader/registryType",
@@ -129,12 +136,6 @@ fn check_register(metadata: &DocumentMetadata, layout: &Layout, report: &mut Rep
             "the register type is not the client register of social care",
         ));
     }
-}
-
-/// The code system without its version.
-fn base(value: &CodedValue) -> &str {
-    let system = value.system().as_str();
-    system.rsplit_once('.').map_or(system, |(base, _)| base)
 }
 
 fn check_made_up_values(

@@ -107,9 +107,15 @@ fn check_code_system(item: &ItemLayout, value: ItemRef<'_>, report: &mut Report)
     };
     check_code(code, &item.path(), report);
     if let Some(expected) = &item.code_system
-        && !code.system().starts_with(expected)
+        && !code.system().starts_with(&expected.oid)
     {
-        report.push(CODE_SYSTEM.finding(
+        let rule = if expected.is_inferred {
+            CODE_SYSTEM.by_inference()
+        } else {
+            CODE_SYSTEM
+        };
+        let expected = &expected.oid;
+        report.push(rule.finding(
             item.path(),
             format!("koodisto ei ole {expected}"),
             format!("the code is not of the code system {expected}"),

@@ -109,7 +109,7 @@ impl fmt::Display for Operation {
 
 /// The kinds of documents that the will service keeps.
 fn is_will(kind: &str) -> bool {
-    ["disclosure_permission", "disclosure_ban", "kanta_informing"].contains(&kind)
+    ["disclosure_permission", "disclosure_ban"].contains(&kind)
 }
 
 /// What a query asks for.

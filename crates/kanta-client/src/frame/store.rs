@@ -180,7 +180,7 @@ fn write_subject(
         &[("classCode", "DOCCLIN"), ("moodCode", "EVN")],
     );
     write_description(xml, metadata, spec, payload)?;
-    write_client(xml, metadata)?;
+    write_client(xml, metadata, spec)?;
     write_author(xml, context, spec)?;
     write_custodian(xml, metadata, spec)?;
     if let Payload::Document {
@@ -188,7 +188,8 @@ fn write_subject(
         ..
     } = payload
     {
-        xml.open("relatedDocument", &[("typeCode", "RPLC")]);
+        let replacement = spec.text("document.version.replacement")?;
+        xml.open("relatedDocument", &[("typeCode", replacement)]);
         xml.open(
             "parentDocument",
             &[("classCode", "DOCCLIN"), ("moodCode", "EVN")],
@@ -278,7 +279,11 @@ fn register_type<'m>(
     }
 }
 
-fn write_client(xml: &mut FrameWriter, metadata: &DocumentMetadata) -> Result<(), FrameError> {
+fn write_client(
+    xml: &mut FrameWriter,
+    metadata: &DocumentMetadata,
+    spec: &Spec,
+) -> Result<(), FrameError> {
     let client = metadata
         .client
         .as_ref()
@@ -287,7 +292,8 @@ fn write_client(xml: &mut FrameWriter, metadata: &DocumentMetadata) -> Result<()
     xml.open("patient", &[("classCode", "PAT")]);
     let identifier = client.identifier.expose();
     xml.identifier("id", &identifier.root, identifier.extension.as_deref());
-    xml.empty("statusCode", &[("code", "normal")]);
+    let status = spec.text("message.descriptor.client_status")?;
+    xml.empty("statusCode", &[("code", status)]);
     xml.open(
         "patientPerson",
         &[("classCode", "PSN"), ("determinerCode", "INSTANCE")],

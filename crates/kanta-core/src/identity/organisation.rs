@@ -15,16 +15,16 @@ const REGISTRATION_NUMBERS: Oid = Oid::from_static("1.2.246.537.26");
 /// ```
 /// use kanta_core::BusinessId;
 ///
-/// let id = BusinessId::parse("0201256-6")?;
-/// assert_eq!(id.oid_arc(), "2012566");
-/// assert_eq!(BusinessId::from_oid_arc("2012566")?, id);
+/// let id = BusinessId::parse("0123456-2")?;
+/// assert_eq!(id.oid_arc(), "1234562");
+/// assert_eq!(BusinessId::from_oid_arc("1234562")?, id);
 /// # Ok::<(), kanta_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BusinessId([u8; 8]);
 
 impl BusinessId {
-    /// Parses the form that people use, such as `0201256-6`.
+    /// Parses the form that people use, such as `0123456-2`.
     ///
     /// # Errors
     /// `KANTA-ID-BUSINESS-FORM` or `KANTA-ID-BUSINESS-CHECK`.
@@ -101,7 +101,7 @@ fn business_form_error() -> InvalidValue {
     InvalidValue::new(
         "KANTA-ID-BUSINESS-FORM",
         "not a business id",
-        "write seven digits, a hyphen and the check digit, such as 0201256-6",
+        "write seven digits, a hyphen and the check digit, such as 0123456-2",
     )
 }
 
@@ -265,37 +265,37 @@ mod tests {
     #[test]
     fn business_ids_lose_and_get_back_their_zeros() {
         for (text, arc) in [
-            ("0204819-8", "2048198"),
-            ("0201256-6", "2012566"),
-            ("3221356-1", "32213561"),
+            ("0111111-6", "1111116"),
+            ("0123456-2", "1234562"),
+            ("1234567-1", "12345671"),
         ] {
             let id = BusinessId::parse(text).unwrap();
             assert_eq!(id.oid_arc(), arc);
             assert_eq!(BusinessId::from_oid_arc(arc).unwrap().to_string(), text);
         }
         for bad in [
-            "0204819-7",
-            "204819-8",
-            "02048198",
-            "0204819 8",
-            "0204819-x",
+            "0111111-7",
+            "111111-6",
+            "01111116",
+            "0111111 8",
+            "0111111-x",
             "",
-            "é204819-8",
+            "é111111-6",
         ] {
             assert!(BusinessId::parse(bad).is_err(), "{bad}");
         }
-        for bad in ["", "02048198", "123456789", "abc"] {
+        for bad in ["", "01111116", "123456789", "abc"] {
             assert!(BusinessId::from_oid_arc(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn organisations_stand_below_their_node() {
-        let unit = OrganisationOid::parse("1.2.246.10.2012566.10.40").unwrap();
-        assert_eq!(unit.business_id().unwrap().to_string(), "0201256-6");
+        let unit = OrganisationOid::parse("1.2.246.10.1234562.10.40").unwrap();
+        assert_eq!(unit.business_id().unwrap().to_string(), "0123456-2");
         let fictional = OrganisationOid::parse("1.2.246.10.99999999.10.0").unwrap();
         assert_eq!(fictional.business_id(), None);
-        assert_eq!(unit.root().as_str(), "1.2.246.10.2012566");
+        assert_eq!(unit.root().as_str(), "1.2.246.10.1234562");
         assert_eq!(
             OrganisationOid::parse("1.2.246.10.99999999")
                 .unwrap()

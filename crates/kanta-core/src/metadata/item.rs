@@ -230,7 +230,6 @@ items! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Bundle, Spec};
     use crate::{DocumentOid, VersionNumber};
 
     fn bare() -> DocumentMetadata {
@@ -278,14 +277,5 @@ mod tests {
             .unwrap();
         assert_eq!(metadata.item("new_item").unwrap().kind(), "text");
         assert!(!format!("{metadata:?}").contains("teksti"));
-    }
-
-    #[test]
-    fn the_embedded_bundle_orders_every_known_item() {
-        let spec = Spec::for_test(&[Bundle::embedded()], &[]);
-        let order = spec.list("document.local_header.order").unwrap();
-        for key in ItemKey::all().map(ItemKey::as_str) {
-            assert!(order.iter().any(|item| item == key), "{key} has no place");
-        }
     }
 }

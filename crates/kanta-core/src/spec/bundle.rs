@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::leaf::Leaf;
+use super::leaf::{Leaf, Status};
 
 /// The default bundle's files, compiled into the crate.
 const EMBEDDED: [(&str, &str); 6] = [
@@ -78,7 +78,13 @@ impl Bundle {
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, BundleError> {
         match read_any(files)? {
-            (bundle, false) => Ok(bundle),
+            (bundle, false) => {
+                bundle.refuse(
+                    |status| status == Status::MadeUp,
+                    "a made-up value stands only in an overlay for the test archive",
+                )?;
+                Ok(bundle)
+            }
             (_, true) => Err(BundleError::new(
                 "bundle.toml",
                 Some("environment"),
@@ -96,18 +102,42 @@ impl Bundle {
     pub(super) fn leaves(&self) -> &BTreeMap<String, Leaf> {
         &self.leaves
     }
+
+    /// Refuses a bundle with a value of a status that has no place in it.
+    fn refuse(
+        &self,
+        is_misplaced: impl Fn(Status) -> bool,
+        problem: &str,
+    ) -> Result<(), BundleError> {
+        match self
+            .leaves
+            .iter()
+            .find(|(_, leaf)| is_misplaced(leaf.status))
+        {
+            None => Ok(()),
+            Some((key, _)) => Err(BundleError::new(&self.name, Some(key), problem)),
+        }
+    }
 }
 
 impl TestOverlay {
     /// Reads an overlay, whose `bundle.toml` says `environment = "test"`.
     ///
     /// # Errors
-    /// [`BundleError`] when a file is not in the shape of a bundle, or the bundle is not marked as an overlay for tests.
+    /// [`BundleError`] when a file is not in the shape of a bundle, when the bundle is not marked as an overlay for tests, or
+    /// when a value claims to be more than made up.
     pub fn read<'f>(
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, BundleError> {
         match read_any(files)? {
-            (bundle, true) => Ok(Self(bundle)),
+            (bundle, true) => {
+                bundle.refuse(
+                    |status| !matches!(status, Status::MadeUp | Status::Placeholder),
+                    "a value of an overlay for the test archive has the status `made-up`: what is known of Kanta stands in a \
+                     bundle",
+                )?;
+                Ok(Self(bundle))
+            }
             (_, false) => Err(BundleError::new(
                 "bundle.toml",
                 Some("environment"),
@@ -275,6 +305,19 @@ mod tests {
         assert!(Bundle::read([("bundle.toml", test_head.as_str())]).is_err());
         assert!(TestOverlay::read([("bundle.toml", test_head.as_str())]).is_ok());
         assert!(TestOverlay::read([("bundle.toml", HEAD)]).is_err());
+    }
+
+    #[test]
+    fn made_up_values_and_known_ones_never_stand_in_one_bundle() {
+        let test_head = format!("{HEAD}environment = \"test\"");
+        for status in ["official", "verified", "seen", "inferred", "made-up"] {
+            let text = format!("x = {{ value = 1, status = \"{status}\", source = \"s\" }}");
+            let overlay =
+                TestOverlay::read([("bundle.toml", test_head.as_str()), ("a.toml", &text)]);
+            assert_eq!(overlay.is_ok(), status == "made-up", "{status}");
+            let bundle = Bundle::read([("bundle.toml", HEAD), ("a.toml", &text)]);
+            assert_eq!(bundle.is_err(), status == "made-up", "{status}");
+        }
     }
 
     #[test]

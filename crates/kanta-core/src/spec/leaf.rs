@@ -14,6 +14,8 @@ pub enum Status {
     Seen,
     /// Our inference.
     Inferred,
+    /// Invented for the test archive; it stands in a [`TestOverlay`](super::TestOverlay) only.
+    MadeUp,
     /// Unknown.
     Placeholder,
 }
@@ -27,6 +29,7 @@ impl Status {
             Self::Verified => "verified",
             Self::Seen => "seen",
             Self::Inferred => "inferred",
+            Self::MadeUp => "made-up",
             Self::Placeholder => "placeholder",
         }
     }
@@ -37,6 +40,7 @@ impl Status {
             Self::Verified,
             Self::Seen,
             Self::Inferred,
+            Self::MadeUp,
             Self::Placeholder,
         ]
         .into_iter()
@@ -51,6 +55,7 @@ impl Status {
                 environment == Environment::Test
                     || (environment == Environment::CustomerTest && inferred == Inferred::Allow)
             }
+            Self::MadeUp => environment == Environment::Test,
             Self::Placeholder => false,
         }
     }
@@ -87,7 +92,7 @@ impl Leaf {
         let text = |key: &str| table.get(key).and_then(toml::Value::as_str);
         let status = text("status")
             .and_then(Status::parse)
-            .ok_or("`status` is official, verified, seen, inferred or placeholder")?;
+            .ok_or("`status` is official, verified, seen, inferred or placeholder; made-up in an overlay for tests")?;
         let source = text("source")
             .filter(|source| !source.is_empty())
             .ok_or("`source` is missing: where was the value read?")?;

@@ -9,6 +9,7 @@
 //! | `verified` | a vendor checked it against the official document | yes | yes | yes |
 //! | `seen` | read in a real test message, not known to be accepted | no | yes | yes |
 //! | `inferred` | our inference | no | only by [`Inferred::Allow`] | yes |
+//! | `made-up` | invented for the test archive; in a [`TestOverlay`] only, where nothing else may stand | no | no | yes |
 //! | `placeholder` | unknown | no | no | no |
 
 mod bundle;

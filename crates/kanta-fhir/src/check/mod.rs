@@ -10,7 +10,7 @@ mod node;
 mod notice;
 mod structure;
 
-use kanta_core::spec::Spec;
+use kanta_core::spec::{Spec, Status};
 use kanta_core::{Finding, Report, Rule};
 
 use crate::rules;
@@ -112,6 +112,23 @@ pub(crate) struct Checker<'s> {
 impl<'s> Checker<'s> {
     fn push(&mut self, rule: &Rule, place: impl Into<String>, finnish: &str, english: &str) {
         self.report.push(rule.finding(place, finnish, english));
+    }
+
+    /// Tells what a rule found by comparing with values of the bundle: where one of them is an inference, it only warns.
+    fn push_by(
+        &mut self,
+        keys: &[&str],
+        rule: &Rule,
+        place: impl Into<String>,
+        finnish: &str,
+        english: &str,
+    ) {
+        let is_inferred = |key: &&str| self.spec.status(key) == Some(Status::Inferred);
+        if keys.iter().any(is_inferred) {
+            self.push(&rule.by_inference(), place, finnish, english);
+        } else {
+            self.push(rule, place, finnish, english);
+        }
     }
 
     /// Returns a text of the bundle, or remembers that a rule could not be checked without it.

@@ -10,6 +10,7 @@ use crate::mapping::URN;
 use crate::notice::OriginalServiceTask;
 use crate::rules;
 
+const DATA_SET: &str = "fhir.extension.disclosed_data.url";
 const SERVICE_TASKS: &str = "urn:oid:1.2.246.537.6.1221.201601";
 
 impl Checker<'_> {
@@ -104,7 +105,8 @@ impl Checker<'_> {
             .get("meta")
             .map_or(&[][..], |meta| meta.list("profile"));
         if !matches!(profiles, [profile] if profile.as_str() == Some(canonical)) {
-            self.push(
+            self.push_by(
+                &[key],
                 &rules::A_02,
                 format!("{place}.meta.profile"),
                 &format!("resurssi nimeää profiilin {canonical} eikä muita"),
@@ -159,12 +161,14 @@ impl Checker<'_> {
                 "there is at most one subtype",
             );
         }
-        let Some(url) = self.binding("fhir.extension.disclosure_type") else {
+        const KEY: &str = "fhir.extension.disclosure_type";
+        let Some(url) = self.binding(KEY) else {
             return;
         };
         let kinds: Vec<&Node<'_>> = notice.extensions(url).collect();
         if !matches!(kinds[..], [kind] if kind.has("valueCoding")) {
-            self.push(
+            self.push_by(
+                &[KEY],
                 &rules::A_06,
                 format!("{place}.extension"),
                 "luovutuksen tyyppi annetaan täsmälleen kerran, koodina",
@@ -174,11 +178,12 @@ impl Checker<'_> {
     }
 
     fn agents(&mut self, notice: &Node<'_>, place: &str) {
-        let keeper = self.agent(
-            notice,
+        const KEEPER: [&str; 2] = [
             "fhir.agent.register_keeper.system",
             "fhir.agent.register_keeper.code",
-        );
+        ];
+        const RECIPIENT: [&str; 2] = ["fhir.agent.recipient.system", "fhir.agent.recipient.code"];
+        let keeper = self.agent(notice, KEEPER);
         if let Some(agents) = keeper {
             let organisation = agents
                 .iter()
@@ -193,7 +198,8 @@ impl Checker<'_> {
                 })
             });
             if !has_oid {
-                self.push(
+                self.push_by(
+                    &KEEPER,
                     &rules::A_08,
                     format!("{place}.agent"),
                     "luovuttanut rekisterinpitäjä puuttuu, tai sillä ei ole OID-tunnusta",
@@ -212,11 +218,7 @@ impl Checker<'_> {
                 );
             }
         }
-        let recipient = self.agent(
-            notice,
-            "fhir.agent.recipient.system",
-            "fhir.agent.recipient.code",
-        );
+        let recipient = self.agent(notice, RECIPIENT);
         if recipient.is_some_and(|agents| {
             !agents.iter().any(|agent| {
                 resolve(notice, agent.get("who")).is_some_and(|who| {
@@ -224,7 +226,8 @@ impl Checker<'_> {
                 })
             })
         }) {
-            self.push(
+            self.push_by(
+                &RECIPIENT,
                 &rules::A_09,
                 format!("{place}.agent"),
                 "luovutuksen vastaanottaja puuttuu",
@@ -248,8 +251,7 @@ impl Checker<'_> {
     fn agent<'n, 'a>(
         &mut self,
         notice: &'n Node<'a>,
-        system_key: &'static str,
-        code_key: &'static str,
+        [system_key, code_key]: [&'static str; 2],
     ) -> Option<Vec<&'n Node<'a>>> {
         let (system, code) = (self.binding(system_key)?, self.binding(code_key)?);
         Some(
@@ -267,6 +269,7 @@ impl Checker<'_> {
 
     /// A permit or consent that goes along is named by its extension and is the client's own.
     fn consents(&mut self, notice: &Node<'_>, place: &str) {
+        const EXTENSION: &str = "fhir.extension.consent";
         let consents = notice
             .list("contained")
             .iter()
@@ -282,7 +285,7 @@ impl Checker<'_> {
                     "the permit or consent is about the client of the notice",
                 );
             }
-            let Some(url) = self.binding("fhir.extension.consent") else {
+            let Some(url) = self.binding(EXTENSION) else {
                 continue;
             };
             let is_named = notice.extensions(url).any(|extension| {
@@ -290,7 +293,8 @@ impl Checker<'_> {
                     .is_some_and(|named| named.text("id") == consent.text("id"))
             });
             if !is_named {
-                self.push(
+                self.push_by(
+                    &[EXTENSION],
                     &rules::A_11,
                     format!("{place}.extension"),
                     "lupaan tai suostumukseen viitataan sen laajennuksella",
@@ -301,7 +305,7 @@ impl Checker<'_> {
     }
 
     fn data_sets(&mut self, notice: &Node<'_>, place: &str) {
-        let Some(url) = self.binding("fhir.extension.disclosed_data.url") else {
+        let Some(url) = self.binding(DATA_SET) else {
             return;
         };
         let mut found = false;
@@ -312,7 +316,8 @@ impl Checker<'_> {
             }
         }
         if !found {
-            self.push(
+            self.push_by(
+                &[DATA_SET],
                 &rules::A_12,
                 format!("{place}.entity"),
                 "luovutettuja tietokokonaisuuksia on oltava ainakin yksi",
@@ -322,7 +327,8 @@ impl Checker<'_> {
     }
 
     fn data_set(&mut self, set: &Node<'_>, place: &str) {
-        if let Some(url) = self.binding("fhir.extension.disclosed_data.service_task") {
+        const TASK: &str = "fhir.extension.disclosed_data.service_task";
+        if let Some(url) = self.binding(TASK) {
             let systems: Vec<Option<&str>> = set
                 .extensions(url)
                 .map(|task| {
@@ -331,7 +337,8 @@ impl Checker<'_> {
                 })
                 .collect();
             if !systems.contains(&Some(SERVICE_TASKS)) {
-                self.push(
+                self.push_by(
+                    &[DATA_SET, TASK],
                     &rules::A_12,
                     place,
                     "tietokokonaisuudelta puuttuu palvelutehtävä",
@@ -347,7 +354,8 @@ impl Checker<'_> {
                 .iter()
                 .all(|system| system.is_some_and(|system| known.contains(&system)))
             {
-                self.push(
+                self.push_by(
+                    &[DATA_SET, TASK],
                     &rules::A_13,
                     place,
                     "palvelutehtävä on nykyisestä luokituksesta, alkuperäinen vuoden 1989 tai 2011 luokituksesta",
@@ -366,7 +374,8 @@ impl Checker<'_> {
             .collect();
         let tells = urls.iter().any(|url| set.extensions(url).next().is_some());
         if urls.len() == keys.len() && !tells {
-            self.push(
+            self.push_by(
+                &[[DATA_SET].as_slice(), &keys].concat(),
                 &rules::A_12,
                 place,
                 "tietokokonaisuus ei kerro, mitä luovutettiin: anna yleinen tai tarkennettu asiakirjatyyppi tai selite",

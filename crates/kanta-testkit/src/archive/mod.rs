@@ -218,12 +218,7 @@ impl Archive {
                 "the message is meant for another environment",
             ));
         }
-        let will = [
-            "disclosure_permission",
-            "disclosure_ban",
-            "kanta_informing",
-            "will",
-        ];
+        let will = ["disclosure_permission", "disclosure_ban", "will"];
         let receiver = if will.iter().any(|word| key.contains(word)) {
             "message.environment.test.will_receiver"
         } else {

@@ -14,7 +14,7 @@ pub(super) struct Found {
 
 /// Legacy documents and those of the first phase are disclosed only by the authority's right (domain.md 6.6).
 const NOT_DISCLOSED: [&str; 2] = ["legacy", "first_phase"];
-const WILLS: [&str; 3] = ["disclosure_permission", "disclosure_ban", "kanta_informing"];
+const WILLS: [&str; 2] = ["disclosure_permission", "disclosure_ban"];
 const PARAMETERS: &str = "/controlActProcess/queryByParameter";
 const REASON: &str = "/controlActProcess/reasonCode";
 

@@ -75,10 +75,6 @@ impl Will {
                 }
                 true
             }
-            "kanta_informing" => {
-                self.informed = true;
-                true
-            }
             _ => false,
         }
     }
