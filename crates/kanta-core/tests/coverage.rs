@@ -33,7 +33,9 @@ fn faults(cells: &[&str], exists: impl Fn(&str) -> bool) -> Vec<String> {
     }
     let tests = quoted(state).filter(|word| word.ends_with(".rs"));
     let tests = tests.map(|test| format!("crates/{test}"));
-    let examples = quoted(example).map(|name| format!("examples/{name}.rs"));
+    // A larger example is a folder.
+    let examples = quoted(example).filter(|name| !exists(&format!("examples/{name}/main.rs")));
+    let examples = examples.map(|name| format!("examples/{name}.rs"));
     let missing = tests.chain(examples).filter(|file| !exists(file));
     faults.extend(missing.map(|file| format!("no {file}")));
     faults

@@ -1,6 +1,6 @@
 //! What the test archive checks before it stores a document.
 
-use kanta_client::cda::{self, ClinicalDocument};
+use kanta_client::cda::{self, Body, ClinicalDocument};
 use kanta_client::core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_client::core::{
     ClientIdentifier, CodedValue, Finding, InstanceIdentifier, Instant, Oid, PersonalIdentityCode,
@@ -388,7 +388,9 @@ fn check_version(
 fn check_content(document: &ClinicalDocument, archive: &Archive, refusals: &mut Vec<Refusal>) {
     let named = document.metadata().content_specification.as_ref();
     let structure = named.and_then(|oid| archive.structure(oid));
-    if structure.is_none() {
+    // Text and PDF have no structure.
+    let is_structured = document.body().is_some_and(Body::has_structured_form);
+    if structure.is_none() && (is_structured || named.is_some()) {
         refusals.push(Refusal::new(
             "TEST-STRUCTURE",
             "/ClinicalDocument/localSocialHeader/contentSpecificationId",
