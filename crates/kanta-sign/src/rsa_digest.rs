@@ -7,8 +7,8 @@ use crypto_bigint::{BoxedUint, Odd};
 
 use crate::{DigestAlgorithm, PublicKey};
 
-/// `DigestInfo` in DER before the digest (RFC 8017, section 9.2, note 1).
-fn digest_info(algorithm: DigestAlgorithm) -> Option<[u8; 19]> {
+/// `DigestInfo` in DER up to the digest (RFC 8017, section 9.2, note 1); none for SHA-1, which nothing here rests on.
+pub(crate) fn digest_info(algorithm: DigestAlgorithm) -> Option<[u8; 19]> {
     let (last, length) = match algorithm {
         DigestAlgorithm::Sha256 => (1, 32),
         DigestAlgorithm::Sha384 => (2, 48),

@@ -71,6 +71,23 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Moves past a name and the byte behind it, if both stand here.
+    #[inline]
+    pub(crate) fn accept_past(&mut self, name: &str, behind: u8) -> bool {
+        let there = self.peek_at(name.len()) == Some(behind) && self.accept(name);
+        self.offset += usize::from(there);
+        there
+    }
+
+    /// Moves past the white space before an attribute, and tells whether there was any and whether it was one space.
+    #[inline]
+    pub(crate) fn skip_space_between(&mut self) -> (bool, bool) {
+        let begins_with_space = self.peek() == Some(b' ');
+        let start = self.offset;
+        let spaced = self.skip_white_space();
+        (spaced, begins_with_space && self.offset - start == 1)
+    }
+
     /// Moves past white space and tells whether there was any.
     #[inline]
     pub(crate) fn skip_white_space(&mut self) -> bool {

@@ -7,8 +7,12 @@ use crate::Position;
 /// The text gives the problem, the place and the remedy. It may tell names and prefixes (shortened), never text or
 /// attribute values, so it can be logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} at {position}: {}", .kind.remedy())]
-pub struct Error {
+#[error("{} at {}: {}", .0.kind, .0.position, .0.kind.remedy())]
+pub struct Error(Box<Parts>);
+
+/// Kept apart, so that results are small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     kind: ErrorKind,
     position: Position,
 }
@@ -94,25 +98,25 @@ pub enum ErrorKind {
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, position: Position) -> Self {
-        Self { kind, position }
+        Self(Box::new(Parts { kind, position }))
     }
 
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
-        &self.kind
+        &self.0.kind
     }
 
     /// Where; for a [`Writer`](crate::Writer) the place in its output.
     #[must_use]
     pub fn position(&self) -> Position {
-        self.position
+        self.0.position
     }
 
     /// What to do about it.
     #[must_use]
     pub fn remedy(&self) -> &'static str {
-        self.kind.remedy()
+        self.0.kind.remedy()
     }
 }
 

@@ -4,7 +4,7 @@
 ///
 /// Reading takes time in proportion to the input, times small factors that `max_attributes` and `max_namespaces` bound
 /// (duplicates and prefixes are looked up by comparing). Memory: tokens and canonical form need a few kilobytes beside
-/// the input, a tree needs about 150 bytes for each element.
+/// the input, a tree needs about 60 bytes for each element.
 ///
 /// ```
 /// let limits = kanta_xml::Limits::default().with_max_bytes(1024).with_max_depth(10);
@@ -26,8 +26,8 @@ pub struct Limits {
     pub max_name_bytes: usize,
     /// Bytes of one attribute value as written. Default 1 MiB: attributes hold codes, times and identifiers.
     pub max_attribute_bytes: usize,
-    /// Elements, attributes, namespace declarations and text runs of one tree, together. Default 4 million, which bounds
-    /// a tree to some hundreds of megabytes.
+    /// Elements, attributes and namespace declarations of one tree, together. Default 4 million, which bounds a tree to
+    /// some two hundred megabytes.
     pub max_nodes: usize,
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A qualified name as written: `local` or `prefix:local`. Comparing and printing take the name as written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Name<'a> {
     qualified: &'a str,
     /// Length of the prefix; 0 when there is none.
@@ -31,6 +31,37 @@ impl<'a> Name<'a> {
             length => length + 1,
         };
         self.qualified.get(start..).unwrap_or_default()
+    }
+
+    /// A name that was read before.
+    pub(crate) fn known(qualified: &'a str, prefix_length: usize) -> Self {
+        Self {
+            qualified,
+            prefix_length,
+        }
+    }
+
+    /// The prefix that an attribute of this name declares, empty for the default namespace; none for other attributes.
+    #[inline]
+    pub(crate) fn declared_prefix(&self) -> Option<&'a str> {
+        let rest = self.qualified.strip_prefix("xmlns")?;
+        match self.prefix_length {
+            0 => rest.is_empty().then_some(rest),
+            _ => rest.strip_prefix(':'),
+        }
+    }
+
+    /// Whether another name has the same part behind the colon.
+    #[inline]
+    pub(crate) fn has_local_of(&self, other: Name<'_>) -> bool {
+        // Bytes: where characters begin does not matter for equality, and looking for it takes time.
+        self.local_bytes() == other.local_bytes()
+    }
+
+    #[inline]
+    fn local_bytes(&self) -> &'a [u8] {
+        let start = self.prefix_length + usize::from(self.prefix_length > 0);
+        self.qualified.as_bytes().get(start..).unwrap_or_default()
     }
 
     /// The name at the start of a text, or why there is none.

@@ -6,14 +6,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 
 use crate::cursor::Cursor;
-use crate::error::{Error, ErrorKind, Fault, shortened};
+use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, Scope};
 use crate::position::BYTE_ORDER_MARK;
 use crate::{Limits, Name, Position, declaration, normalise};
 
+mod tags;
 mod token;
 
 pub use token::{EndTag, StartTag, TagAttribute, Token};
@@ -43,12 +45,34 @@ pub struct Tokens<'a> {
     scope: Scope<'a>,
     open: Vec<Open<'a>>,
     attributes: Vec<TagAttribute<'a>>,
+    /// The start tag, end tag and text that were read last.
+    tag: StartTag<'a>,
+    end: EndTag<'a>,
+    content: Content<'a>,
     /// The last token was an empty tag, whose end comes next.
     end_is_due: bool,
     root_seen: bool,
-    /// The last text is the same in canonical form.
-    is_plain_text: bool,
     failed: Option<Error>,
+}
+
+/// What was read; the reader holds what it says, since handing that over costs as much as reading it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Event {
+    Start,
+    End,
+    Text,
+    Comment,
+    ProcessingInstruction,
+}
+
+/// The text, comment or processing instruction that was read last.
+struct Content<'a> {
+    text: Cow<'a, str>,
+    span: Range<usize>,
+    /// The text is the same in canonical form.
+    is_plain: bool,
+    /// Whom the processing instruction is for.
+    target: &'a str,
 }
 
 /// An open element.
@@ -99,9 +123,16 @@ impl<'a> Tokens<'a> {
             scope,
             open: Vec::new(),
             attributes: Vec::new(),
+            tag: StartTag::default(),
+            end: EndTag::default(),
+            content: Content {
+                text: Cow::Borrowed(""),
+                span: 0..0,
+                is_plain: true,
+                target: "",
+            },
             end_is_due: false,
             root_seen: false,
-            is_plain_text: false,
             failed: None,
         }
     }
@@ -115,14 +146,43 @@ impl<'a> Tokens<'a> {
         reason = "an iterator could not be asked for attributes between tokens"
     )]
     pub fn next(&mut self) -> Result<Option<Token<'a>>, Error> {
+        let Some(event) = self.advance()? else {
+            return Ok(None);
+        };
+        let content = &mut self.content;
+        Ok(Some(match event {
+            Event::Start => Token::Start(self.tag.clone()),
+            Event::End => Token::End(self.end.clone()),
+            Event::Text => Token::Text {
+                text: mem::take(&mut content.text),
+                span: content.span.clone(),
+            },
+            Event::Comment => Token::Comment {
+                text: mem::take(&mut content.text),
+                span: content.span.clone(),
+            },
+            Event::ProcessingInstruction => Token::ProcessingInstruction {
+                target: content.target,
+                data: mem::take(&mut content.text),
+                span: content.span.clone(),
+            },
+        }))
+    }
+
+    /// Reads the next token and tells what it is.
+    #[inline]
+    pub(crate) fn advance(&mut self) -> Result<Option<Event>, Error> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
-        self.step().map_err(|fault| {
-            let error = fault.locate(self.text.as_bytes());
-            self.failed = Some(error.clone());
-            error
-        })
+        match self.step() {
+            Ok(event) => Ok(event),
+            Err(fault) => {
+                let error = fault.locate(self.text.as_bytes());
+                self.failed = Some(error.clone());
+                Err(error)
+            }
+        }
     }
 
     /// The attributes of the start tag that was read last, in document order, without namespace declarations.
@@ -166,9 +226,29 @@ impl<'a> Tokens<'a> {
         self.text
     }
 
+    /// The start tag that was read last.
+    pub(crate) fn start(&self) -> &StartTag<'a> {
+        &self.tag
+    }
+
+    /// The end tag that was read last.
+    pub(crate) fn end(&self) -> &EndTag<'a> {
+        &self.end
+    }
+
+    /// What the text or comment that was read last says, or the data of the processing instruction.
+    pub(crate) fn content(&self) -> &str {
+        &self.content.text
+    }
+
     /// Whether the text that was read last is the same in canonical form.
     pub(crate) fn is_plain_text(&self) -> bool {
-        self.is_plain_text
+        self.content.is_plain
+    }
+
+    /// Whom the processing instruction that was read last is for.
+    pub(crate) fn target(&self) -> &'a str {
+        self.content.target
     }
 
     pub(crate) fn scope(&self) -> &Scope<'a> {
@@ -182,12 +262,7 @@ impl<'a> Tokens<'a> {
         scope
     }
 
-    /// The attributes of the last start tag, moved out.
-    pub(crate) fn take_attributes(&mut self) -> std::vec::Drain<'_, TagAttribute<'a>> {
-        self.attributes.drain(..)
-    }
-
-    fn step(&mut self) -> Result<Option<Token<'a>>, Fault> {
+    fn step(&mut self) -> Result<Option<Event>, Fault> {
         if self.end_is_due {
             self.end_is_due = false;
             let here = self.cursor.offset();
@@ -214,7 +289,7 @@ impl<'a> Tokens<'a> {
         .map(Some)
     }
 
-    fn exclamation(&mut self) -> Result<Token<'a>, Fault> {
+    fn exclamation(&mut self) -> Result<Event, Fault> {
         let rest = self.cursor.rest();
         if rest.starts_with("<!--") {
             self.comment()
@@ -227,18 +302,17 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    fn comment(&mut self) -> Result<Token<'a>, Fault> {
+    fn comment(&mut self) -> Result<Event, Fault> {
         let start = self.cursor.offset();
         self.cursor.accept("<!--");
         let text = self.cursor.take_past("--", "a comment is not closed")?;
         self.cursor.expect(">", "\"--\" stands in a comment")?;
-        Ok(Token::Comment {
-            text: normalise::line_ends(text),
-            span: start..self.cursor.offset(),
-        })
+        self.content.text = normalise::line_ends(text);
+        self.content.span = start..self.cursor.offset();
+        Ok(Event::Comment)
     }
 
-    fn processing_instruction(&mut self) -> Result<Token<'a>, Fault> {
+    fn processing_instruction(&mut self) -> Result<Event, Fault> {
         let start = self.cursor.offset();
         self.cursor.accept("<?");
         let target = self.cursor.name(self.limits.max_name_bytes)?;
@@ -258,232 +332,43 @@ impl<'a> Tokens<'a> {
             let problem = "white space is missing after the target of a processing instruction";
             return Err(Fault::not_well_formed(problem, start));
         }
-        Ok(Token::ProcessingInstruction {
-            target: target.qualified(),
-            data: normalise::line_ends(data),
-            span: start..self.cursor.offset(),
-        })
+        self.content.target = target.qualified();
+        self.content.text = normalise::line_ends(data);
+        self.content.span = start..self.cursor.offset();
+        Ok(Event::ProcessingInstruction)
     }
 
-    fn character_data(&mut self) -> Result<Token<'a>, Fault> {
+    fn character_data(&mut self) -> Result<Event, Fault> {
         let start = self.cursor.offset();
         if self.open.is_empty() {
             return Err(self.cursor.fault("text stands outside the root element"));
         }
         let mut text = Cow::Borrowed("");
-        self.is_plain_text = true;
+        let mut is_plain = true;
         loop {
             let offset = self.cursor.offset();
             if self.cursor.accept(SECTION_START) {
-                self.is_plain_text = false;
+                is_plain = false;
                 let raw = self
                     .cursor
                     .take_past("]]>", "a CDATA section is not closed")?;
                 join(&mut text, normalise::line_ends(raw));
+            } else if let Some(short) = self.cursor.short_plain_text() {
+                join(&mut text, Cow::Borrowed(short));
             } else {
-                if let Some(short) = self.cursor.short_plain_text() {
-                    join(&mut text, Cow::Borrowed(short));
-                    continue;
-                }
                 let raw = self.cursor.take_until(b'<');
                 if raw.is_empty() {
                     break;
                 }
-                let (part, is_plain) = normalise::text(raw, offset)?;
-                self.is_plain_text &= is_plain;
+                let (part, is_part_plain) = normalise::text(raw, offset)?;
+                is_plain &= is_part_plain;
                 join(&mut text, part);
             }
         }
-        Ok(Token::Text {
-            text,
-            span: start..self.cursor.offset(),
-        })
-    }
-
-    fn end_tag(&mut self) -> Result<Token<'a>, Fault> {
-        let start = self.cursor.offset();
-        self.cursor.accept("</");
-        // Nearly always the tag is just the name that is due.
-        let is_due = self.open.last().is_some_and(|open| {
-            let name = open.name.qualified();
-            self.cursor.peek_at(name.len()) == Some(b'>') && self.cursor.rest().starts_with(name)
-        });
-        if is_due {
-            self.cursor.take_until(b'>');
-            self.cursor.accept(">");
-            return self.close(start..self.cursor.offset());
-        }
-        let name = self.cursor.name(self.limits.max_name_bytes)?;
-        self.cursor.skip_white_space();
-        self.cursor.expect(">", "an end tag is not closed")?;
-        match self.open.last() {
-            None => {
-                let problem = "an end tag stands outside the root element";
-                Err(Fault::not_well_formed(problem, start))
-            }
-            Some(open) if open.name != name => {
-                let kind = ErrorKind::MismatchedEndTag {
-                    expected: shortened(open.name.qualified()),
-                    found: shortened(name.qualified()),
-                };
-                Err(Fault::new(kind, start))
-            }
-            Some(_) => self.close(start..self.cursor.offset()),
-        }
-    }
-
-    fn close(&mut self, span: Range<usize>) -> Result<Token<'a>, Fault> {
-        let Some(open) = self.open.pop() else {
-            return Err(self
-                .cursor
-                .fault("an end tag stands outside the root element"));
-        };
-        self.scope.truncate(open.outer_scope);
-        self.attributes.clear();
-        Ok(Token::End(EndTag {
-            name: open.name,
-            span,
-        }))
-    }
-
-    fn start_tag(&mut self) -> Result<Token<'a>, Fault> {
-        let start = self.cursor.offset();
-        if self.open.is_empty() && self.root_seen {
-            return Err(self.cursor.fault("there is more than one root element"));
-        }
-        if self.open.len() >= self.limits.max_depth {
-            return Err(Fault::limit("open elements", self.limits.max_depth, start));
-        }
-        self.cursor.accept("<");
-        let name = self.cursor.name(self.limits.max_name_bytes)?;
-        let outer_scope = self.scope.len();
-        self.attributes.clear();
-        let mut is_tidy = true;
-        let is_empty = loop {
-            let before = self.cursor.offset();
-            let spaced = self.cursor.skip_white_space();
-            let spaces = self.cursor.offset() - before;
-            match self.cursor.peek() {
-                Some(b'>') => {
-                    is_tidy &= !spaced;
-                    self.cursor.accept(">");
-                    break false;
-                }
-                Some(b'/') => {
-                    is_tidy &= !spaced;
-                    self.cursor
-                        .expect("/>", "\"/\" in a start tag is not followed by \">\"")?;
-                    break true;
-                }
-                None => return Err(self.cursor.fault("a start tag is not closed")),
-                Some(_) if !spaced => {
-                    return Err(self
-                        .cursor
-                        .fault("white space is missing before an attribute"));
-                }
-                Some(_) => {
-                    let begins_tidy =
-                        spaces == 1 && self.text.as_bytes().get(before) == Some(&b' ');
-                    is_tidy &= self.attribute(outer_scope)? && begins_tidy;
-                }
-            }
-        };
-        self.root_seen = true;
-        self.open.push(Open { name, outer_scope });
-        self.end_is_due = is_empty;
-        self.resolve_attributes()?;
-        let namespace = self.scope.resolve(name.prefix());
-        if namespace.is_none() && !name.prefix().is_empty() {
-            return Err(unbound(name, start + 1));
-        }
-        Ok(Token::Start(StartTag {
-            name,
-            span: start..self.cursor.offset(),
-            is_empty,
-            namespace,
-            is_tidy,
-        }))
-    }
-
-    /// Reads an attribute or a declaration, and tells whether it is written as canonical form writes it.
-    fn attribute(&mut self, outer_scope: usize) -> Result<bool, Fault> {
-        let offset = self.cursor.offset();
-        let declared = self.scope.since(outer_scope);
-        if self.attributes.len() + declared.len() >= self.limits.max_attributes {
-            let limit = self.limits.max_attributes;
-            return Err(Fault::limit("attributes in an element", limit, offset));
-        }
-        let name = self.cursor.name(self.limits.max_name_bytes)?;
-        let is_spaced = self.cursor.skip_white_space();
-        self.cursor.expect("=", "an attribute has no value")?;
-        let is_spaced = self.cursor.skip_white_space() || is_spaced;
-        let value_offset = self.cursor.offset() + 1;
-        let (raw, is_plain) = self.cursor.quoted()?;
-        if raw.len() > self.limits.max_attribute_bytes {
-            let limit = self.limits.max_attribute_bytes;
-            return Err(Fault::limit("bytes in an attribute value", limit, offset));
-        }
-        let value = match is_plain {
-            true => Cow::Borrowed(raw),
-            false => normalise::attribute_value(raw, value_offset)?,
-        };
-        let is_tidy = is_plain && !is_spaced;
-
-        let declared_prefix = match (name.prefix(), name.local()) {
-            ("", "xmlns") => Some(""),
-            ("xmlns", prefix) => Some(prefix),
-            _ => None,
-        };
-        let Some(prefix) = declared_prefix else {
-            self.attributes.push(TagAttribute {
-                name,
-                value,
-                namespace: None,
-                offset,
-                is_plain,
-            });
-            return Ok(is_tidy);
-        };
-        if declared.iter().any(|other| other.prefix == prefix) {
-            return Err(duplicate(name, offset));
-        }
-        if self.scope.len() > self.limits.max_namespaces {
-            let limit = self.limits.max_namespaces;
-            return Err(Fault::limit(
-                "namespace declarations in scope",
-                limit,
-                offset,
-            ));
-        }
-        let declaration =
-            Declaration::checked(prefix, value).map_err(|kind| Fault::new(kind, offset))?;
-        self.scope.push(declaration);
-        Ok(is_tidy)
-    }
-
-    /// Finds the namespaces of the attributes and refuses duplicates, now that all declarations are known.
-    fn resolve_attributes(&mut self) -> Result<(), Fault> {
-        for attribute in &mut self.attributes {
-            let prefix = attribute.name.prefix();
-            if !prefix.is_empty() {
-                let Some(index) = self.scope.resolve(prefix) else {
-                    return Err(unbound(attribute.name, attribute.offset));
-                };
-                attribute.namespace = Some(index);
-            }
-        }
-        for (index, later) in self.attributes.iter().enumerate() {
-            let earlier = self.attributes.get(..index).unwrap_or_default();
-            let repeats = |earlier: &TagAttribute<'_>| {
-                earlier.name.local() == later.name.local()
-                    && (earlier.namespace == later.namespace
-                        || self.attribute_namespace(earlier) == self.attribute_namespace(later))
-            };
-            if earlier.iter().any(repeats) {
-                return Err(duplicate(later.name, later.offset));
-            }
-        }
-        Ok(())
+        self.content.text = text;
+        self.content.span = start..self.cursor.offset();
+        self.content.is_plain = is_plain;
+        Ok(Event::Text)
     }
 }
 
@@ -504,16 +389,6 @@ fn join<'a>(text: &mut Cow<'a, str>, more: Cow<'a, str>) {
     } else {
         text.to_mut().push_str(&more);
     }
-}
-
-fn unbound(name: Name<'_>, offset: usize) -> Fault {
-    let prefix = shortened(name.prefix());
-    Fault::new(ErrorKind::UnboundPrefix { prefix }, offset)
-}
-
-fn duplicate(name: Name<'_>, offset: usize) -> Fault {
-    let name = shortened(name.qualified());
-    Fault::new(ErrorKind::DuplicateAttribute { name }, offset)
 }
 
 #[cfg(test)]

@@ -2,21 +2,21 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::ops::Range;
 
 use crate::error::{Error, Fault};
 use crate::namespaces::{self, Declaration};
-use crate::tokens::{StartTag, TagAttribute, Tokens};
-use crate::{ErrorKind, Limits, Name, Token};
+use crate::tokens::{Event, Tokens};
+use crate::{ErrorKind, Limits, Name};
 
 mod element;
+mod text;
 
 pub use element::{Attribute, Element};
 
-/// The elements, attributes and text of a document, with the byte range of every element in the input.
+/// The elements and attributes of a document, with the byte range of every element in the input.
 ///
-/// Comments and processing instructions are checked and left out; the text around them stays apart in the tree and is
-/// joined by [`Element::text`]. `Debug` prints names and counts, never content.
+/// Comments and processing instructions are checked and left out. What stands in the input as it means is kept as a place
+/// in it, so an element takes 36 bytes and an attribute 24. `Debug` prints names and counts, never content.
 ///
 /// ```
 /// use kanta_xml::{Limits, Tree};
@@ -34,53 +34,91 @@ pub struct Tree<'a> {
     text: &'a str,
     limits: Limits,
     /// In document order, so that an element's descendants follow it.
-    nodes: Vec<Node<'a>>,
-    attributes: Vec<NodeAttribute<'a>>,
+    nodes: Vec<Node>,
+    /// Those of an element end where those of the next one begin; declarations too.
+    attributes: Vec<NodeAttribute>,
     /// Every declaration of the document; the first is `xml`.
     declarations: Vec<Declaration<'a>>,
-    texts: Vec<TextRun<'a>>,
+    /// The values of attributes that do not stand in the input as they mean.
+    values: Vec<String>,
 }
 
-struct Node<'a> {
-    name: Name<'a>,
+/// An element. All places are byte offsets in the input.
+struct Node {
+    name: NodeName,
     /// Index of the declaration that gives the namespace.
-    namespace: Option<u32>,
-    parent: Option<u32>,
+    namespace: Index,
+    parent: Index,
     /// Index behind the last descendant.
     next: u32,
-    attributes: Range<u32>,
-    declarations: Range<u32>,
-    first_text: Option<u32>,
-    start_tag: Range<usize>,
-    /// Where the end tag begins, and where it ends; both the end of the start tag for an empty tag.
-    end_tag: Range<usize>,
-    is_empty_tag: bool,
+    /// Index of its first attribute.
+    attributes: u32,
+    /// Index of its first declaration.
+    declarations: u32,
+    start_tag_end: u32,
+    /// Past the end tag; the end of the start tag for an empty tag.
+    end: u32,
 }
 
-struct NodeAttribute<'a> {
-    name: Name<'a>,
-    namespace: Option<u32>,
-    value: Cow<'a, str>,
+struct NodeAttribute {
+    name: NodeName,
+    namespace: Index,
+    value: Value,
 }
 
-struct TextRun<'a> {
-    text: Cow<'a, str>,
-    /// The next run of the same element.
-    next: Option<u32>,
+/// A name by its place.
+#[derive(Clone, Copy)]
+struct NodeName {
+    start: u32,
+    length: u16,
+    /// Length of the prefix; 0 when there is none.
+    prefix_length: u16,
+}
+
+/// An index, or none.
+#[derive(Clone, Copy)]
+struct Index(u32);
+
+/// The value of an attribute.
+#[derive(Clone, Copy)]
+enum Value {
+    /// It stands so in the input.
+    Written { start: u32, length: u32 },
+    /// Index of the value as it means.
+    Normalised(u32),
+}
+
+impl Index {
+    const NONE: Self = Self(u32::MAX);
+
+    fn get(self) -> Option<usize> {
+        (self.0 != u32::MAX).then_some(self.0 as usize)
+    }
 }
 
 impl<'a> Tree<'a> {
     /// Reads a document.
     ///
     /// # Errors
-    /// The input breaks a rule of XML or a limit.
+    /// The input breaks a rule of XML or a limit. Beside the limits that are given, a document in a tree has less than
+    /// 4 GiB, and its names at most 65 535 bytes.
     pub fn parse(input: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        let mut tokens = Tokens::new(input, limits)?;
+        const MAX_BYTES: usize = u32::MAX as usize - 1;
+        if input.len() > MAX_BYTES {
+            return Err(Fault::limit("bytes in a tree", MAX_BYTES, MAX_BYTES).locate(input));
+        }
+        let max_name = limits.max_name_bytes.min(u16::MAX.into());
+        let limits = limits.clone().with_max_name_bytes(max_name);
+        let mut tokens = Tokens::new(input, &limits)?;
         let mut builder = Builder::new(input, tokens.text(), limits);
-        while let Some(token) = tokens.next()? {
-            builder
-                .add(token, &mut tokens)
-                .map_err(|fault| fault.locate(input))?;
+        while let Some(event) = tokens.advance()? {
+            match event {
+                Event::Start => builder
+                    .start(&mut tokens)
+                    .map_err(|fault| fault.locate(input))?,
+                Event::End => builder.end(tokens.end().span().end),
+                Event::Text | Event::Comment | Event::ProcessingInstruction => {}
+            }
         }
         Ok(builder.tree)
     }
@@ -136,21 +174,45 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn node(&self, index: u32) -> Option<&Node<'a>> {
-        self.nodes.get(index as usize)
+    fn name(&self, name: NodeName) -> Name<'a> {
+        let (start, length) = (name.start as usize, usize::from(name.length));
+        let qualified = self.text.get(start..start + length).unwrap_or_default();
+        Name::known(qualified, name.prefix_length.into())
     }
 
-    fn namespace(&self, resolved: Option<u32>) -> &str {
+    /// The part of a name behind the colon.
+    #[inline]
+    fn local_name(&self, name: NodeName) -> &'a [u8] {
+        let (start, length) = (name.start as usize, usize::from(name.length));
+        let skipped = usize::from(name.prefix_length) + usize::from(name.prefix_length > 0);
+        self.input
+            .get(start + skipped..start + length)
+            .unwrap_or_default()
+    }
+
+    #[inline]
+    fn namespace(&self, resolved: Index) -> &str {
         resolved
-            .and_then(|index| self.declarations.get(index as usize))
+            .get()
+            .and_then(|index| self.declarations.get(index))
             .map_or("", Declaration::namespace)
+    }
+
+    fn value(&self, value: Value) -> &str {
+        match value {
+            Value::Written { start, length } => {
+                let (start, length) = (start as usize, length as usize);
+                self.text.get(start..start + length).unwrap_or_default()
+            }
+            Value::Normalised(index) => self.values.get(index as usize).map_or("", String::as_str),
+        }
     }
 }
 
 impl fmt::Debug for Tree<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tree")
-            .field("root", &self.nodes.first().map(|node| node.name))
+            .field("root", &self.nodes.first().map(|node| self.name(node.name)))
             .field("elements", &self.nodes.len())
             .field("bytes", &self.input.len())
             .finish_non_exhaustive()
@@ -166,118 +228,104 @@ struct Builder<'a> {
 
 struct OpenNode {
     index: u32,
-    last_text: Option<u32>,
-    outer_scope: usize,
+    outer_scope: u32,
 }
 
 impl<'a> Builder<'a> {
-    fn new(input: &'a [u8], text: &'a str, limits: &Limits) -> Self {
+    fn new(input: &'a [u8], text: &'a str, limits: Limits) -> Self {
         // Enough for about the header of a document: only growing from nothing would be slow.
-        let nodes = (input.len() / 64).min(128);
+        let nodes = (input.len() / 64).min(96);
         Self {
             tree: Tree {
                 input,
                 text,
-                limits: limits.clone(),
+                limits,
                 nodes: Vec::with_capacity(nodes),
                 attributes: Vec::with_capacity(nodes),
                 declarations: vec![namespaces::xml()],
-                texts: Vec::new(),
+                values: Vec::new(),
             },
             open: Vec::new(),
             scope: vec![0],
         }
     }
 
-    fn add(&mut self, token: Token<'a>, tokens: &mut Tokens<'a>) -> Result<(), Fault> {
-        let span = token.span();
-        match token {
-            Token::Start(tag) => self.start(&tag, tokens)?,
-            Token::End(_) => self.end(span.clone()),
-            Token::Text { text, .. } if !text.is_empty() => self.text(text),
-            _ => {}
+    fn start(&mut self, tokens: &mut Tokens<'a>) -> Result<(), Fault> {
+        let tree = &mut self.tree;
+        let outer_scope = number(self.scope.len());
+        let declarations = number(tree.declarations.len());
+        for declaration in tokens.declarations() {
+            self.scope.push(number(tree.declarations.len()));
+            tree.declarations.push(declaration.clone());
         }
-        let tree = &self.tree;
-        let count =
-            tree.nodes.len() + tree.attributes.len() + tree.declarations.len() + tree.texts.len();
+        let in_tree = |resolved: Option<usize>| {
+            let index = resolved.and_then(|resolved| self.scope.get(resolved));
+            index.map_or(Index::NONE, |index| Index(*index))
+        };
+        let attributes = number(tree.attributes.len());
+        for attribute in tokens.attributes() {
+            let value = match &attribute.value {
+                Cow::Borrowed(value) => Value::Written {
+                    start: number(attribute.value_offset),
+                    length: number(value.len()),
+                },
+                Cow::Owned(value) => {
+                    tree.values.push(value.clone());
+                    Value::Normalised(number(tree.values.len() - 1))
+                }
+            };
+            tree.attributes.push(NodeAttribute {
+                name: place(attribute.name(), attribute.offset()),
+                namespace: in_tree(attribute.namespace),
+                value,
+            });
+        }
+        let tag = tokens.start();
+        let span = tag.span();
+        let index = number(tree.nodes.len());
+        tree.nodes.push(Node {
+            name: place(tag.name(), span.start + 1),
+            namespace: in_tree(tag.namespace),
+            parent: self.open.last().map_or(Index::NONE, |open| Index(open.index)),
+            next: index + 1,
+            attributes,
+            declarations,
+            start_tag_end: number(span.end),
+            end: number(span.end),
+        });
+        self.open.push(OpenNode { index, outer_scope });
+        let count = tree.nodes.len() + tree.attributes.len() + tree.declarations.len();
         // Numbers of nodes are kept in 32 bits.
-        let limit = tree.limits.max_nodes.min(u32::MAX as usize);
+        let limit = tree.limits.max_nodes.min(u32::MAX as usize - 1);
         if count > limit {
             return Err(Fault::limit("nodes in a tree", limit, span.start));
         }
         Ok(())
     }
 
-    fn start(&mut self, tag: &StartTag<'a>, tokens: &mut Tokens<'a>) -> Result<(), Fault> {
-        let tree = &mut self.tree;
-        let outer_scope = self.scope.len();
-        let declarations_start = number(tree.declarations.len());
-        for declaration in tokens.declarations() {
-            self.scope.push(number(tree.declarations.len()));
-            tree.declarations.push(declaration.clone());
-        }
-        let in_tree = |resolved: Option<usize>| self.scope.get(resolved?).copied();
-        let attributes_start = number(tree.attributes.len());
-        tree.attributes
-            .extend(tokens.take_attributes().map(|attribute| NodeAttribute {
-                name: attribute.name(),
-                namespace: in_tree(attribute.namespace),
-                value: TagAttribute::into_value(attribute),
-            }));
-        let index = number(tree.nodes.len());
-        tree.nodes.push(Node {
-            name: tag.name(),
-            namespace: in_tree(tag.namespace),
-            parent: self.open.last().map(|open| open.index),
-            next: index + 1,
-            attributes: attributes_start..number(tree.attributes.len()),
-            declarations: declarations_start..number(tree.declarations.len()),
-            first_text: None,
-            start_tag: tag.span(),
-            end_tag: tag.span().end..tag.span().end,
-            is_empty_tag: tag.is_empty(),
-        });
-        self.open.push(OpenNode {
-            index,
-            last_text: None,
-            outer_scope,
-        });
-        Ok(())
-    }
-
-    fn end(&mut self, span: Range<usize>) {
+    fn end(&mut self, end: usize) {
         let next = number(self.tree.nodes.len());
         if let Some(open) = self.open.pop() {
-            self.scope.truncate(open.outer_scope);
+            self.scope.truncate(open.outer_scope as usize);
             if let Some(node) = self.tree.nodes.get_mut(open.index as usize) {
                 node.next = next;
-                node.end_tag = span;
-            }
-        }
-    }
-
-    fn text(&mut self, text: Cow<'a, str>) {
-        let index = number(self.tree.texts.len());
-        self.tree.texts.push(TextRun { text, next: None });
-        let Some(open) = self.open.last_mut() else {
-            return;
-        };
-        match open.last_text.replace(index) {
-            Some(previous) => {
-                if let Some(run) = self.tree.texts.get_mut(previous as usize) {
-                    run.next = Some(index);
-                }
-            }
-            None => {
-                if let Some(node) = self.tree.nodes.get_mut(open.index as usize) {
-                    node.first_text = Some(index);
-                }
+                node.end = number(end);
             }
         }
     }
 }
 
-/// A count as a node number; the limit of nodes keeps it within 32 bits.
+fn place(name: Name<'_>, start: usize) -> NodeName {
+    // The limit of names keeps their lengths within 16 bits.
+    let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
+    NodeName {
+        start: number(start),
+        length: short(name.qualified().len()),
+        prefix_length: short(name.prefix().len()),
+    }
+}
+
+/// A count or an offset; the limits of nodes and bytes keep it within 32 bits.
 fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

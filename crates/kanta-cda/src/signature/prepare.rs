@@ -298,9 +298,9 @@ impl<'p> Preparation<'p> {
             return Err(PrepareError::KeyUsage { profile: named() });
         }
         if let Some(bits) = certificate.public_key().rsa_bits()
-            && bits < profile.min_rsa_bits()
+            && bits < SignatureProfile::MIN_RSA_BITS
         {
-            let least = profile.min_rsa_bits();
+            let least = SignatureProfile::MIN_RSA_BITS;
             return Err(PrepareError::KeySize { bits, least });
         }
         let algorithm = profile

@@ -6,6 +6,7 @@ use cryptoki::mechanism::rsa::{PkcsMgfType, PkcsPssParams};
 use cryptoki::mechanism::{Mechanism, MechanismType};
 
 use super::TokenError;
+use crate::rsa_digest::digest_info;
 use crate::{DigestAlgorithm, SignatureAlgorithm, ToBeSigned};
 
 /// A way to make signatures of one algorithm.
@@ -87,7 +88,9 @@ impl Way {
             Input::Octets => Cow::Borrowed(octets.octets()),
             Input::Digest => Cow::Owned(octets.digest()),
             Input::DigestInfo => {
-                let mut info = digest_info(self.algorithm.digest()).to_vec();
+                let mut info = digest_info(self.algorithm.digest())
+                    .expect("no way is for SHA-1, which signs nothing")
+                    .to_vec();
                 info.extend_from_slice(&octets.digest());
                 Cow::Owned(info)
             }
@@ -130,36 +133,6 @@ fn pss_parameters(digest: DigestAlgorithm) -> PkcsPssParams {
         mgf,
         s_len: salt.into(),
     }
-}
-
-/// Returns `DigestInfo` up to the digest (RFC 8017, section 9.2, note 1).
-fn digest_info(digest: DigestAlgorithm) -> [u8; 19] {
-    let (length, last_arc) = match digest {
-        DigestAlgorithm::Sha384 => (48, 2),
-        DigestAlgorithm::Sha512 => (64, 3),
-        _ => (32, 1),
-    };
-    [
-        0x30,
-        0x11 + length,
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        last_arc,
-        0x05,
-        0x00,
-        0x04,
-        length,
-    ]
 }
 
 #[cfg(test)]

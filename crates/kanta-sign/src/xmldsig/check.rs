@@ -391,7 +391,7 @@ impl Checker<'_, '_, '_> {
                 "the key usage of the certificate does not allow this signature",
             ));
         }
-        let least = self.profile.min_rsa_bits();
+        let least = SignatureProfile::MIN_RSA_BITS;
         if let Some(bits) = certificate.public_key().rsa_bits()
             && bits < least
         {

@@ -72,14 +72,12 @@ pub(super) const CERTIFICATE: Rule = stated("KANTA-SIGNATURE-CERTIFICATE");
 /// The key cannot make signatures of the algorithm.
 pub(super) const KEY_KIND: Rule = stated("KANTA-SIGNATURE-KEY-KIND");
 /// The certificate is for something else.
-pub(super) const KEY_USAGE: Rule = Rule::new(
-    "KANTA-SIGNATURE-KEY-USAGE",
-    Severity::Error,
-    Mark::Verified,
-    "certificates of the public test messages; signature profiles of the spec bundle",
-);
+pub(super) const KEY_USAGE: Rule = own("KANTA-SIGNATURE-KEY-USAGE", PROFILES);
 /// The RSA key is too short.
-pub(super) const KEY_SIZE: Rule = own("KANTA-SIGNATURE-KEY-SIZE", PROFILES);
+pub(super) const KEY_SIZE: Rule = own(
+    "KANTA-SIGNATURE-KEY-SIZE",
+    "our own floor for the length of RSA keys",
+);
 
 /// Every rule of this module, for the catalogue.
 pub const CATALOGUE: &[Rule] = &[

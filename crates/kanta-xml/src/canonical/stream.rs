@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::Options;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, XML_NAMESPACE};
-use crate::tokens::{StartTag, TagAttribute};
-use crate::{Token, Tokens, escape};
+use crate::tokens::{Event, StartTag, TagAttribute};
+use crate::{Tokens, escape};
 
 /// Which declarations and attributes an element is written with.
 pub(super) enum Form<'f> {
@@ -34,29 +34,29 @@ pub(super) fn canonicalise(
         attribute_order: Vec::new(),
     };
     let mut root_seen = false;
-    while let Some(token) = tokens.next()? {
+    while let Some(event) = tokens.advance()? {
         let outside_root = tokens.depth() == 0;
-        match token {
-            Token::Start(tag) => {
-                refuse_relative(tokens.declarations(), tag.span().start, &tokens)?;
+        match event {
+            Event::Start => {
+                let offset = tokens.start().span().start;
+                refuse_relative(tokens.declarations(), offset, &tokens)?;
                 root_seen = true;
-                writer.start(&tag, &tokens);
+                writer.start(tokens.start(), &tokens);
             }
-            Token::End(tag) => writer.end(tag.name().qualified()),
-            Token::Text { text, .. } if tokens.is_plain_text() => {
-                writer.output.write(text.as_bytes());
+            Event::End => writer.end(tokens.end().name().qualified()),
+            Event::Text if tokens.is_plain_text() => {
+                writer.output.write(tokens.content().as_bytes());
             }
-            Token::Text { text, .. } => {
-                escape::write_text(&text, |bytes| writer.output.write(bytes));
-            }
-            Token::Comment { text, .. } if options.comments => {
-                let parts = ["<!--", text.as_ref(), "-->"];
+            Event::Text => escape::write_text(tokens.content(), |bytes| writer.output.write(bytes)),
+            Event::Comment if options.comments => {
+                let parts = ["<!--", tokens.content(), "-->"];
                 writer.beside_elements(&parts, outside_root, root_seen);
             }
-            Token::Comment { .. } => {}
-            Token::ProcessingInstruction { target, data, .. } => {
+            Event::Comment => {}
+            Event::ProcessingInstruction => {
+                let data = tokens.content();
                 let space = if data.is_empty() { "" } else { " " };
-                let parts = ["<?", target, space, data.as_ref(), "?>"];
+                let parts = ["<?", tokens.target(), space, data, "?>"];
                 writer.beside_elements(&parts, outside_root, root_seen);
             }
         }

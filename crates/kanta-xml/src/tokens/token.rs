@@ -70,7 +70,7 @@ impl fmt::Debug for Token<'_> {
 }
 
 /// A start tag or an empty tag. Its attributes and declarations are asked from [`Tokens`](crate::Tokens) before the next token is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct StartTag<'a> {
     pub(super) name: Name<'a>,
     pub(super) span: Range<usize>,
@@ -107,7 +107,7 @@ impl<'a> StartTag<'a> {
 }
 
 /// The end of an element.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct EndTag<'a> {
     pub(super) name: Name<'a>,
     pub(super) span: Range<usize>,
@@ -131,9 +131,11 @@ impl<'a> EndTag<'a> {
 #[derive(Clone)]
 pub struct TagAttribute<'a> {
     pub(super) name: Name<'a>,
-    pub(super) value: Cow<'a, str>,
+    pub(crate) value: Cow<'a, str>,
     pub(crate) namespace: Option<usize>,
     pub(super) offset: usize,
+    /// Where the value begins in the input, behind its quote.
+    pub(crate) value_offset: usize,
     /// The value is written as canonical form writes it.
     pub(crate) is_plain: bool,
 }
@@ -155,10 +157,6 @@ impl<'a> TagAttribute<'a> {
     #[must_use]
     pub fn offset(&self) -> usize {
         self.offset
-    }
-
-    pub(crate) fn into_value(self) -> Cow<'a, str> {
-        self.value
     }
 }
 

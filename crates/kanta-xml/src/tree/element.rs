@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::ops::Range;
 
-use super::{Node, NodeAttribute, TextRun, Tree};
+use super::{Node, NodeAttribute, Tree};
 use crate::namespaces::{Declaration, Scope};
 use crate::{Name, Position, Tokens};
 
@@ -12,14 +12,14 @@ use crate::{Name, Position, Tokens};
 #[derive(Clone, Copy)]
 pub struct Element<'t, 'a> {
     tree: &'t Tree<'a>,
-    node: &'t Node<'a>,
+    node: &'t Node,
     index: u32,
 }
 
 impl<'t, 'a> Element<'t, 'a> {
     pub(super) fn new(tree: &'t Tree<'a>, index: usize) -> Option<Self> {
+        let node = tree.nodes.get(index)?;
         let index = u32::try_from(index).ok()?;
-        let node = tree.node(index)?;
         Some(Self { tree, node, index })
     }
 
@@ -44,31 +44,33 @@ impl<'t, 'a> Element<'t, 'a> {
     /// Its name as written.
     #[must_use]
     pub fn name(&self) -> Name<'a> {
-        self.node.name
+        self.tree.name(self.node.name)
     }
 
     /// Its prefix as written, empty for none.
     #[must_use]
     pub fn prefix(&self) -> &'a str {
-        self.node.name.prefix()
+        self.name().prefix()
     }
 
     /// Its name without the prefix.
     #[must_use]
     pub fn local_name(&self) -> &'a str {
-        self.node.name.local()
+        self.name().local()
     }
 
     /// Whether it has this namespace (empty for none) and local name.
     #[must_use]
     pub fn is(&self, namespace: &str, local_name: &str) -> bool {
-        self.local_name() == local_name && self.namespace() == namespace
+        self.tree.local_name(self.node.name) == local_name.as_bytes()
+            && self.namespace() == namespace
     }
 
     /// Its attributes in document order, without namespace declarations.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'t, 'a>> + use<'t, 'a> {
         let tree = self.tree;
-        let range = self.node.attributes.start as usize..self.node.attributes.end as usize;
+        let end = self.following().map_or(tree.attributes.len(), |node| node.attributes as usize);
+        let range = self.node.attributes as usize..end;
         let attributes = tree.attributes.get(range).unwrap_or_default();
         attributes
             .iter()
@@ -85,16 +87,16 @@ impl<'t, 'a> Element<'t, 'a> {
     #[must_use]
     pub fn attribute_in(&self, namespace: &str, local_name: &str) -> Option<&'t str> {
         self.attributes()
-            .find(|attribute| {
-                attribute.local_name() == local_name && attribute.namespace() == namespace
-            })
+            .find(|attribute| attribute.is(namespace, local_name))
             .map(|attribute| attribute.value())
     }
 
     /// The namespace declarations written on this very element: prefix (empty for the default namespace) and namespace.
     pub fn namespace_declarations(&self) -> impl Iterator<Item = (&'a str, &'t str)> + use<'t, 'a> {
-        let range = self.node.declarations.start as usize..self.node.declarations.end as usize;
-        let declarations = self.tree.declarations.get(range).unwrap_or_default();
+        let declarations = &self.tree.declarations;
+        let end = self.following().map_or(declarations.len(), |node| node.declarations as usize);
+        let range = self.node.declarations as usize..end;
+        let declarations = declarations.get(range).unwrap_or_default();
         declarations
             .iter()
             .map(|declaration| (declaration.prefix(), declaration.namespace()))
@@ -144,7 +146,7 @@ impl<'t, 'a> Element<'t, 'a> {
     /// The element it stands in; none for the root.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        Self::new(self.tree, self.node.parent? as usize)
+        Self::new(self.tree, self.node.parent.get()?)
     }
 
     /// Itself and the elements it stands in, from the inside out.
@@ -158,62 +160,38 @@ impl<'t, 'a> Element<'t, 'a> {
         (self.index..self.node.next).filter_map(move |index| Self::new(tree, index as usize))
     }
 
-    /// The text directly in it, without that of its children; borrowed unless markup stands between parts of it.
-    #[must_use]
-    pub fn text(&self) -> Cow<'t, str> {
-        let mut runs = self.text_runs();
-        let mut text = Cow::Borrowed(runs.next().unwrap_or_default());
-        for run in runs {
-            text.to_mut().push_str(run);
-        }
-        text
-    }
-
-    /// Whether text that is not only white space stands directly in it.
-    #[must_use]
-    pub fn has_own_text(&self) -> bool {
-        let is_white_space = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        self.text_runs().any(|run| !run.bytes().all(is_white_space))
-    }
-
-    fn text_runs(&self) -> impl Iterator<Item = &'t str> + use<'t, 'a> {
-        let tree = self.tree;
-        let run = move |index: Option<u32>| tree.texts.get(index? as usize);
-        std::iter::successors(run(self.node.first_text), move |previous: &&TextRun<'a>| {
-            run(previous.next)
-        })
-        .map(|run| run.text.as_ref())
-    }
-
     /// The bytes of the element in the input, from the `<` of the start tag past the end tag.
     #[must_use]
     pub fn range(&self) -> Range<usize> {
-        self.node.start_tag.start..self.node.end_tag.end
+        self.node.name.start as usize - 1..self.node.end as usize
     }
 
     /// The bytes between the tags. For an empty tag the empty range behind it: nothing can be put there, see
     /// [`is_empty_tag`](Self::is_empty_tag).
     #[must_use]
     pub fn content_range(&self) -> Range<usize> {
-        self.node.start_tag.end..self.node.end_tag.start
+        let (start, end) = (self.node.start_tag_end as usize, self.node.end as usize);
+        // No `<` but its first stands in an end tag.
+        let inside = self.tree.input.get(start..end).unwrap_or_default();
+        start..memchr::memrchr(b'<', inside).map_or(end, |end_tag| start + end_tag)
     }
 
     /// Whether it is written as an empty tag (`<a/>`).
     #[must_use]
     pub fn is_empty_tag(&self) -> bool {
-        self.node.is_empty_tag
+        self.node.end == self.node.start_tag_end
     }
 
     /// The byte offset just past the name in the start tag, where attributes can be put.
     #[must_use]
     pub fn start_tag_name_end(&self) -> usize {
-        self.node.start_tag.start + 1 + self.node.name.qualified().len()
+        self.node.name.start as usize + usize::from(self.node.name.length)
     }
 
     /// Where it begins; counted anew by every call.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position::at(self.tree.input, self.node.start_tag.start)
+        Position::at(self.tree.input, self.range().start)
     }
 
     /// Its path for people: local names, and numbers from 1 where siblings have the same local name.
@@ -266,6 +244,11 @@ impl<'t, 'a> Element<'t, 'a> {
         inherited
     }
 
+    /// The node behind it in document order, where its attributes and declarations end.
+    fn following(&self) -> Option<&'t Node> {
+        self.tree.nodes.get(self.index as usize + 1)
+    }
+
     fn place_among_namesakes(&self) -> (usize, usize) {
         let Some(parent) = self.parent() else {
             return (1, 1);
@@ -298,7 +281,7 @@ impl fmt::Debug for Element<'_, '_> {
 #[derive(Clone, Copy)]
 pub struct Attribute<'t, 'a> {
     tree: &'t Tree<'a>,
-    attribute: &'t NodeAttribute<'a>,
+    attribute: &'t NodeAttribute,
 }
 
 impl<'t, 'a> Attribute<'t, 'a> {
@@ -311,30 +294,41 @@ impl<'t, 'a> Attribute<'t, 'a> {
     /// Its prefix as written, empty for none.
     #[must_use]
     pub fn prefix(&self) -> &'a str {
-        self.attribute.name.prefix()
+        self.name().prefix()
     }
 
     /// Its name without the prefix.
     #[must_use]
     pub fn local_name(&self) -> &'a str {
-        self.attribute.name.local()
+        self.name().local()
     }
 
     /// Its name as written.
     #[must_use]
     pub fn qualified_name(&self) -> &'a str {
-        self.attribute.name.qualified()
+        self.name().qualified()
     }
 
     /// Its value, normalised.
     #[must_use]
     pub fn value(&self) -> &'t str {
-        &self.attribute.value
+        self.tree.value(self.attribute.value)
+    }
+
+    /// Whether it has this namespace (empty for none) and local name.
+    #[must_use]
+    pub fn is(&self, namespace: &str, local_name: &str) -> bool {
+        self.tree.local_name(self.attribute.name) == local_name.as_bytes()
+            && self.namespace() == namespace
+    }
+
+    fn name(&self) -> Name<'a> {
+        self.tree.name(self.attribute.name)
     }
 }
 
 impl fmt::Debug for Attribute<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Attribute({:?})", self.attribute.name)
+        write!(f, "Attribute({:?})", self.name())
     }
 }
