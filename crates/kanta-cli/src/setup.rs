@@ -5,9 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Args, ValueEnum};
 use kanta_client::cda::structure::Structure;
-use kanta_client::core::spec::{Bundle, Inferred, Spec};
+use kanta_client::core::spec::{AnyBundle, Bundle, Inferred, Spec};
 use kanta_client::core::{Instant, Oid};
-use kanta_client::folder::{AnyBundle, FolderError, StructureFolder, read_bundle};
+use kanta_client::folder::{FolderError, StructureFolder, read_bundle};
 use kanta_client::xml::Limits;
 use kanta_testkit::structures;
 

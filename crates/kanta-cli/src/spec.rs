@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use kanta_client::core::spec::{Bundle, Entry, Inferred, Spec};
-use kanta_client::folder::{AnyBundle, read_bundle};
+use kanta_client::core::spec::{AnyBundle, Bundle, Entry, Inferred, Spec};
+use kanta_client::folder::read_bundle;
 
 use crate::error::{About, Exit, Failure, counted};
 use crate::output::Shown;

@@ -50,13 +50,17 @@ fn bundles_are_laid_over_the_built_in_one() {
         fixture.write(&format!("{name}/message.toml"), message);
         path
     };
-    let layout = |value: &str| {
+    let layout = |value: &str, status: &str| {
         format!(
-            "[environment.test]\nreceiver = {{ value = \"{value}\", status = \"verified\", source = \"test\" }}\n"
+            "[environment.test]\nreceiver = {{ value = \"{value}\", status = \"{status}\", source = \"test\" }}\n"
         )
     };
-    let first = folder("first", "", &layout("2.999.5"));
-    let overlay = folder("overlay", "environment = \"test\"\n", &layout("2.999.6"));
+    let first = folder("first", "", &layout("2.999.5", "verified"));
+    let overlay = folder(
+        "overlay",
+        "environment = \"test\"\n",
+        &layout("2.999.6", "made-up"),
+    );
     let broken = folder("broken", "", "x = 1\n");
     let signed = fixture.write("signed.xml", fixture.signed("plan"));
     let context = fixture.path("context.toml");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use kanta_cda::structure::StructureError;
 use kanta_core::Oid;
-use kanta_core::spec::{Bundle, BundleError, TestOverlay};
+use kanta_core::spec::{AnyBundle, BundleError};
 
 pub use structures::{RULES, StructureFolder, StructureVersion};
 
@@ -61,15 +61,6 @@ pub enum FolderError {
     },
 }
 
-/// A bundle read from a folder: an ordinary one, or an overlay for the test archive.
-#[derive(Debug, Clone)]
-pub enum AnyBundle {
-    /// An ordinary bundle.
-    Bundle(Bundle),
-    /// An overlay for the test archive.
-    TestOverlay(TestOverlay),
-}
-
 /// Reads a spec bundle, or a test overlay, from a folder of TOML files and its folder `codes`.
 ///
 /// # Errors
@@ -81,20 +72,13 @@ pub fn read_bundle(folder: &Path) -> Result<AnyBundle, FolderError> {
     if codes.is_dir() {
         collect_toml(&codes, "codes/", &mut files)?;
     }
-    let pairs = || {
-        files
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str()))
-    };
-    match TestOverlay::read(pairs()) {
-        Ok(overlay) => Ok(AnyBundle::TestOverlay(overlay)),
-        Err(_) => Bundle::read(pairs())
-            .map(AnyBundle::Bundle)
-            .map_err(|source| FolderError::Bundle {
-                path: folder.to_owned(),
-                source,
-            }),
-    }
+    let files = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    AnyBundle::read(files).map_err(|source| FolderError::Bundle {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 fn collect_toml(

@@ -286,7 +286,10 @@ impl<'a> Builder<'a> {
         tree.nodes.push(Node {
             name: place(tag.name(), span.start + 1),
             namespace: in_tree(tag.namespace),
-            parent: self.open.last().map_or(Index::NONE, |open| Index(open.index)),
+            parent: self
+                .open
+                .last()
+                .map_or(Index::NONE, |open| Index(open.index)),
             next: index + 1,
             attributes,
             declarations,

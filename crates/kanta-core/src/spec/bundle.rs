@@ -31,6 +31,15 @@ pub struct Bundle {
 #[derive(Debug, Clone)]
 pub struct TestOverlay(Bundle);
 
+/// What a folder of bundle files holds.
+#[derive(Debug, Clone)]
+pub enum AnyBundle {
+    /// An ordinary bundle.
+    Bundle(Bundle),
+    /// An overlay for the test archive.
+    TestOverlay(TestOverlay),
+}
+
 /// A bundle that cannot be read (`KANTA-SPEC-BUNDLE`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}{}: {problem} [KANTA-SPEC-BUNDLE]", key.as_ref().map(|key| format!(", `{key}`")).unwrap_or_default())]
@@ -77,15 +86,9 @@ impl Bundle {
     pub fn read<'f>(
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, BundleError> {
-        match read_any(files)? {
-            (bundle, false) => {
-                bundle.refuse(
-                    |status| status == Status::MadeUp,
-                    "a made-up value stands only in an overlay for the test archive",
-                )?;
-                Ok(bundle)
-            }
-            (_, true) => Err(BundleError::new(
+        match AnyBundle::read(files)? {
+            AnyBundle::Bundle(bundle) => Ok(bundle),
+            AnyBundle::TestOverlay(_) => Err(BundleError::new(
                 "bundle.toml",
                 Some("environment"),
                 "this is an overlay for the test archive; it cannot be used anywhere else",
@@ -129,16 +132,9 @@ impl TestOverlay {
     pub fn read<'f>(
         files: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, BundleError> {
-        match read_any(files)? {
-            (bundle, true) => {
-                bundle.refuse(
-                    |status| !matches!(status, Status::MadeUp | Status::Placeholder),
-                    "a value of an overlay for the test archive has the status `made-up`: what is known of Kanta stands in a \
-                     bundle",
-                )?;
-                Ok(Self(bundle))
-            }
-            (_, false) => Err(BundleError::new(
+        match AnyBundle::read(files)? {
+            AnyBundle::TestOverlay(overlay) => Ok(overlay),
+            AnyBundle::Bundle(_) => Err(BundleError::new(
                 "bundle.toml",
                 Some("environment"),
                 "an overlay for the test archive says `environment = \"test\"`",
@@ -148,6 +144,31 @@ impl TestOverlay {
 
     pub(super) fn bundle(&self) -> &Bundle {
         &self.0
+    }
+}
+
+impl AnyBundle {
+    /// Reads what the files hold: `environment = "test"` in `bundle.toml` makes an overlay for the test archive of them.
+    ///
+    /// # Errors
+    /// [`BundleError`] as for [`Bundle::read`] and [`TestOverlay::read`].
+    pub fn read<'f>(
+        files: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> Result<Self, BundleError> {
+        let (bundle, is_test) = read_any(files)?;
+        if is_test {
+            bundle.refuse(
+                |status| !matches!(status, Status::MadeUp | Status::Placeholder),
+                "a value of an overlay for the test archive has the status `made-up`: what is known of Kanta stands in a \
+                 bundle",
+            )?;
+            return Ok(Self::TestOverlay(TestOverlay(bundle)));
+        }
+        bundle.refuse(
+            |status| status == Status::MadeUp,
+            "a made-up value stands only in an overlay for the test archive",
+        )?;
+        Ok(Self::Bundle(bundle))
     }
 }
 

@@ -21,7 +21,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use bundle::{Bundle, BundleError, TestOverlay};
+pub use bundle::{AnyBundle, Bundle, BundleError, TestOverlay};
 use compiled::Compiled;
 pub use entry::Entry;
 pub use leaf::Status;

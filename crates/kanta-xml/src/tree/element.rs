@@ -69,7 +69,9 @@ impl<'t, 'a> Element<'t, 'a> {
     /// Its attributes in document order, without namespace declarations.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'t, 'a>> + use<'t, 'a> {
         let tree = self.tree;
-        let end = self.following().map_or(tree.attributes.len(), |node| node.attributes as usize);
+        let end = self
+            .following()
+            .map_or(tree.attributes.len(), |node| node.attributes as usize);
         let range = self.node.attributes as usize..end;
         let attributes = tree.attributes.get(range).unwrap_or_default();
         attributes
@@ -94,7 +96,9 @@ impl<'t, 'a> Element<'t, 'a> {
     /// The namespace declarations written on this very element: prefix (empty for the default namespace) and namespace.
     pub fn namespace_declarations(&self) -> impl Iterator<Item = (&'a str, &'t str)> + use<'t, 'a> {
         let declarations = &self.tree.declarations;
-        let end = self.following().map_or(declarations.len(), |node| node.declarations as usize);
+        let end = self
+            .following()
+            .map_or(declarations.len(), |node| node.declarations as usize);
         let range = self.node.declarations as usize..end;
         let declarations = declarations.get(range).unwrap_or_default();
         declarations
