@@ -110,9 +110,9 @@ fn read_user(user: &Table<'_>) -> Option<User> {
             return None;
         }
     };
-    let mut read = User::new(identity?, name?, unit?, authentication);
+    // The command line keeps no use log, so its user needs no name of the host's.
+    let mut read = User::new("", identity?, name?, unit?, authentication);
     read.registration_number = number;
-    read.role = user.text("role").map(str::to_owned);
     Some(read)
 }
 

@@ -9,6 +9,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use common::{Fixture, kanta};
+use kanta_client::blocking::LogRegister;
+use kanta_client::disclosures::{self, NoticeOutcome};
+use kanta_client::sign::SoftwareSigner;
+use kanta_client::transport::{ClientIdentity, Endpoint, HttpsPost, TrustedServers};
+use kanta_testkit::register::{caller, sample_batch};
+use kanta_testkit::test_spec;
 use serde_json::{Value, json};
 
 struct Server {
@@ -137,7 +143,7 @@ fn a_server_that_is_killed_has_what_it_acknowledged() {
     let shown = kanta(&["frame", "show", &answer, "--json"]).exits(0).json();
     assert_eq!(shown["acknowledgement"]["code"], "AA");
     let (_, status) = server.curl(server.text("register"), &[]);
-    assert_eq!(status, "501");
+    assert_eq!(status, "405", "notices are posted");
     let (page, _) = server.curl(server.text("ui"), &[]);
     assert!(
         page.contains("1 documents") && !page.contains("Kuvitelma"),
@@ -160,6 +166,53 @@ fn a_server_that_is_killed_has_what_it_acknowledged() {
         let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions());
         assert_eq!(mode & 0o777, 0o600, "{file}");
     }
+}
+
+/// A blocking client of the log register of a test bed, made from the files that it wrote.
+fn log_register(server: &Server) -> (LogRegister, SoftwareSigner) {
+    let file = |name: &str| std::fs::read(Path::new(server.text("pki")).join(name)).unwrap();
+    let endpoint = Endpoint::new(server.text("register").parse().unwrap());
+    let identity = ClientIdentity::from_pem(&file("client.pem"), &file("client.key")).unwrap();
+    let trusted = TrustedServers::from_pem(&file("ca.pem")).unwrap();
+    let transport = HttpsPost::new(endpoint, identity, &trusted).unwrap();
+    let register = disclosures::LogRegister::new(test_spec(), transport).unwrap();
+    let signer = SoftwareSigner::from_pem(&file("signing.key"), &file("signing.pem")).unwrap();
+    (LogRegister::new(register).unwrap(), signer)
+}
+
+#[test]
+fn notices_are_kept_by_the_log_register_of_a_test_bed() {
+    let fixture = Fixture::new();
+    let data = fixture.path("testbed");
+    let notify = |server: &Server| {
+        let (register, signer) = log_register(server);
+        let outcome = register.notify(&sample_batch(1), &caller(), &signer);
+        match outcome.unwrap() {
+            NoticeOutcome::Stored(entries) => entries[0].location.clone().unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let server = Server::start(&["--data", &data]);
+    assert_eq!(notify(&server), "AuditEvent/1/_history/1");
+    if Command::new("curl").arg("--version").output().is_ok() {
+        let bundle = fixture.write("notice.json", kanta(&["notice", "sample"]).exits(0).out);
+        let post = |header: &str| {
+            let data = format!("@{bundle}");
+            let arguments = ["--header", header, "--data-binary", &data];
+            server.curl(server.text("register"), &arguments)
+        };
+        // Nobody gets in without a token; a fault can be asked for by its name.
+        assert_eq!(post("content-type: application/fhir+json").1, "401");
+        let (answer, status) = post("x-kanta-test-fault: no-right");
+        assert!(status == "401" && answer.contains("5Y00009"), "{answer}");
+        assert_eq!(post("x-kanta-test-fault: nonsense").1, "400");
+    } else {
+        eprintln!("SKIPPED: curl is missing");
+    }
+    drop(server);
+    // Killed, and started again: what was stored is there.
+    let server = Server::start(&["--data", &data]);
+    assert_eq!(notify(&server), "AuditEvent/3/_history/1");
 }
 
 #[test]

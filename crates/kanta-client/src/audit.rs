@@ -1,76 +1,158 @@
-//! Audit events and metrics: what happened in a call, for the host to keep (Finnish: käyttöloki; domain.md 13).
+//! Where entries of the use log and figures go (Finnish: käyttöloki; domain.md 13).
 
 use std::time::Duration;
 
-use kanta_core::{
-    CaseId, ClientIdentifier, DocumentOid, Instant, OrganisationOid, PersonalIdentityCode,
-};
+use kanta_core::access::Basis;
+use kanta_core::audit::{ClientInLog, LoggedResult, LoggedUser, UseLogEntry};
+use kanta_core::spec::Spec;
+use kanta_core::{CodedValue, DocumentOid, InstanceIdentifier, Instant, OrganisationOid, Report};
 
-use crate::frame::{MessageId, Operation};
-use crate::{Authentication, BundleStamp};
+use crate::frame::{Access, MessageId, Operation, Subject, use_situations};
+use crate::{BundleStamp, Scope};
 
-/// What one call did, with whom and on what ground. No content of documents.
+/// Where the entries of the use log go: one of every message and of every disclosure notice.
 ///
-/// The host decides what it writes of the two identities: `Debug` shows neither.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct AuditEvent {
-    /// When the call ended.
-    pub time: Instant,
-    /// The user.
-    pub user: PersonalIdentityCode,
-    /// The user's role.
-    pub role: Option<String>,
-    /// The user's unit.
-    pub unit: OrganisationOid,
-    /// For whom the user works.
-    pub organisation: OrganisationOid,
-    /// Whose system sent the message.
-    pub joiner: OrganisationOid,
-    /// How the user was recognised.
-    pub authentication: Authentication,
-    /// The client, when the call names one.
-    pub client: Option<ClientIdentifier>,
-    /// The documents that the call names, and those that came.
-    pub documents: Vec<DocumentOid>,
-    /// The case that ties the user to the client.
-    pub case: Option<CaseId>,
-    /// What was asked for.
-    pub operation: Operation,
-    /// Whose register, as a word.
-    pub scope: &'static str,
-    /// By which right, as a word.
-    pub access: &'static str,
-    /// The code of the ground of an extended search.
-    pub ground: Option<String>,
-    /// Why the request was made.
-    pub purpose: Option<String>,
-    /// The message.
-    pub message_id: MessageId,
-    /// How it ended, as a word: `archived`, `rejected`, `unknown`, `answered`, `refused`, `failed`.
-    pub result: &'static str,
-    /// The archive's codes: the acknowledgement's and those of its details.
-    pub answer_codes: Vec<String>,
-    /// The spec bundle that the message was made with.
-    pub bundle: BundleStamp,
-}
-
-/// Where audit events go.
-///
-/// A question whose event cannot be kept gives no answer to the user (`KANTA-CLIENT-AUDIT`): nothing is disclosed that is
+/// A question whose entry cannot be kept gives no answer to the user (`KANTA-CLIENT-AUDIT`): nothing is disclosed that is
 /// not recorded. What was stored stays stored; the failure is told in the log.
 pub trait AuditSink: Send + Sync {
-    /// Keeps an event.
+    /// Keeps an entry.
     ///
     /// # Errors
     /// [`AuditError`] when it is not kept.
-    fn record(&self, event: &AuditEvent) -> Result<(), AuditError>;
+    fn record(&self, entry: &UseLogEntry) -> Result<(), AuditError>;
+
+    /// Returns how clients are named in the entries (default: not at all).
+    fn client_in_log(&self) -> ClientInLog<'_> {
+        ClientInLog::Omit
+    }
 }
 
-/// An audit event that was not kept; the reason must hold no personal data.
+/// An entry of the use log that was not kept; the reason must hold no personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AuditError(pub String);
+
+/// How a message ended, as metrics and the log tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Archived,
+    Rejected,
+    Unknown,
+    Answered,
+    Refused,
+    Failed,
+}
+
+impl End {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Archived => "archived",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    fn logged(self) -> LoggedResult {
+        match self {
+            Self::Archived | Self::Answered => LoggedResult::Succeeded,
+            Self::Rejected | Self::Refused => LoggedResult::Refused,
+            Self::Unknown => LoggedResult::Unknown,
+            Self::Failed => LoggedResult::Failed,
+        }
+    }
+}
+
+/// Makes the entry of one message; documents that came with its answer and the answer's codes are added by the caller.
+pub(crate) fn entry_of(
+    subject: &Subject,
+    naming: ClientInLog<'_>,
+    at: Instant,
+    message: &MessageId,
+    end: End,
+    bundle: &BundleStamp,
+    spec: &Spec,
+) -> UseLogEntry {
+    let Subject {
+        context,
+        operation,
+        access,
+        ..
+    } = subject;
+    let organisation = context.joining.acting().oid.clone();
+    let user = LoggedUser {
+        work_task: context.user.work_task.clone(),
+        authentication: Some(context.user.authentication.as_str().to_owned()),
+        ..LoggedUser::new(&context.user.id, context.user.unit.oid.clone())
+    };
+    let mut entry = UseLogEntry::new(at, operation.logged_action(), user, organisation)
+        .with_result(end.logged());
+    if let Some(client) = &subject.client {
+        entry = entry.about(naming.of(client));
+    }
+    entry.request = Some(operation.key().to_owned());
+    entry.joiner = Some(context.joining.joiner().clone());
+    entry.register_keepers = register_keepers(&context.scope, &entry.organisation);
+    entry.documents.clone_from(&subject.documents);
+    entry.cases.extend(subject.case.clone());
+    if let Some(case) = context.case.clone()
+        && !entry.cases.contains(&case)
+    {
+        entry.cases.push(case);
+    }
+    // The message was made with the same bundle, so both are there.
+    entry.service_request = operation.service_request(spec).ok().cloned();
+    entry.use_situations =
+        use_situations(operation, access, &context.scope, spec).unwrap_or_default();
+    entry.basis = basis(&context.scope, access);
+    entry.ground = access.ground().cloned().map(CodedValue::from);
+    entry.purpose.clone_from(&context.purpose);
+    entry.message = Some(InstanceIdentifier {
+        root: message.root.clone(),
+        extension: Some(message.extension.clone()),
+    });
+    entry.bundle = Some(bundle.to_string());
+    entry
+}
+
+/// Returns the codes that an answer gives.
+pub(crate) fn codes_of(report: &Report) -> Vec<String> {
+    report
+        .iter()
+        .map(|finding| finding.rule().to_owned())
+        .collect()
+}
+
+/// Adds documents that an entry does not name yet.
+pub(crate) fn add_documents(entry: &mut UseLogEntry, received: Vec<DocumentOid>) {
+    for document in received {
+        if !entry.documents.contains(&document) {
+            entry.documents.push(document);
+        }
+    }
+}
+
+fn register_keepers(scope: &Scope, acting: &OrganisationOid) -> Vec<OrganisationOid> {
+    match scope {
+        Scope::OwnRegister => vec![acting.clone()],
+        Scope::OrganiserRegister { register_keeper } => vec![register_keeper.clone()],
+        Scope::OwnAndOrganiser { register_keeper } => vec![acting.clone(), register_keeper.clone()],
+        Scope::OtherRegister { register_keeper } => register_keeper.iter().cloned().collect(),
+    }
+}
+
+/// On what basis, as far as the message tells: of the own register only the host knows.
+fn basis(scope: &Scope, access: &Access) -> Option<Basis> {
+    match (scope, access) {
+        (Scope::OrganiserRegister { .. }, Access::Register) => Some(Basis::RegisterUseRight),
+        (_, Access::Permission) => Some(Basis::Permission),
+        (_, Access::ExtendedRight(_)) => Some(Basis::ExtendedRight),
+        (_, Access::AuthorityRight(_)) => Some(Basis::AuthorityRight),
+        _ => None,
+    }
+}
 
 /// Figures of one message, without personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +162,7 @@ pub struct Attempt {
     pub operation: Operation,
     /// The environment, as the bundle's keys name it.
     pub environment: &'static str,
-    /// How it ended: the words of [`AuditEvent::result`].
+    /// How it ended, as a word: `archived`, `rejected`, `unknown`, `answered`, `refused`, `failed`.
     pub result: &'static str,
     /// How long it took.
     pub took: Duration,

@@ -1,4 +1,4 @@
-//! The client for hosts without an asynchronous runtime.
+//! The clients for hosts without an asynchronous runtime.
 //!
 //! A thread of its own keeps connections alive; calls block until the answer is there.
 
@@ -8,8 +8,13 @@ use std::sync::Arc;
 use kanta_cda::Signed;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::{CaseId, ClientIdentifier, CodedValue, DocumentOid};
+use kanta_fhir::SignedNotices;
+use kanta_fhir::exchange::Caller;
+use kanta_fhir::notice::NoticeBatch;
+use kanta_sign::Signer;
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::disclosures::{NoticeOutcome, NotifyError, ParkedNotices};
 use crate::{
     ClientError, ExtendedSearchGround, Fetched, FetchedDocuments, Hits, Outcome, Receipt,
     RequestContext, RetryPolicy, SearchQuery, SummaryKind,
@@ -25,8 +30,58 @@ pub struct ArchiveClient {
     runtime: Arc<RuntimeThread>,
 }
 
+/// The blocking face of [`crate::disclosures::LogRegister`]: the calls of its [`disclosures`], each until its answer is there.
+///
+/// Clones share the client. A call inside an asynchronous runtime is refused (`KANTA-CLIENT-BLOCKING`).
+///
+/// [`disclosures`]: crate::disclosures::LogRegister::disclosures
+#[derive(Debug, Clone)]
+pub struct LogRegister {
+    register: Arc<crate::disclosures::LogRegister>,
+    runtime: Arc<RuntimeThread>,
+}
+
+/// Why a blocking call was not made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BlockingError {
+    /// It was made where a runtime is at work (`KANTA-CLIENT-BLOCKING`).
+    #[error(
+        "a blocking call was made inside an asynchronous runtime: use the asynchronous client there [KANTA-CLIENT-BLOCKING]"
+    )]
+    InsideRuntime,
+    /// The operating system gives no thread for it (`KANTA-CLIENT-RUNTIME`).
+    #[error("no runtime for blocking calls: {0} [KANTA-CLIENT-RUNTIME]")]
+    Runtime(String),
+}
+
 #[derive(Debug)]
 struct RuntimeThread(Option<Runtime>);
+
+impl RuntimeThread {
+    fn start() -> Result<Arc<Self>, BlockingError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("kanta-client")
+            .enable_all()
+            .build()
+            .map_err(|error| BlockingError::Runtime(error.to_string()))?;
+        Ok(Arc::new(Self(Some(runtime))))
+    }
+
+    fn wait<T, E: From<BlockingError>>(
+        &self,
+        call: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        if Handle::try_current().is_ok() {
+            return Err(BlockingError::InsideRuntime.into());
+        }
+        match &self.0 {
+            Some(runtime) => runtime.block_on(call),
+            None => Err(BlockingError::Runtime("it has ended".to_owned()).into()),
+        }
+    }
+}
 
 impl Drop for RuntimeThread {
     fn drop(&mut self) {
@@ -46,7 +101,7 @@ macro_rules! calls {
                 /// # Errors
                 /// [`ClientError`] as there, and when it is called inside an asynchronous runtime.
                 pub fn $name(&self, $($argument: $type),*) -> Result<$answer, ClientError> {
-                    self.wait(self.client.$name($($argument),*))
+                    self.runtime.wait(self.client.$name($($argument),*))
                 }
             )*
         }
@@ -79,30 +134,80 @@ impl ArchiveClient {
     /// Makes the blocking face of a client.
     ///
     /// # Errors
-    /// [`ClientError::Runtime`] when the operating system gives no thread.
-    pub fn new(client: crate::ArchiveClient) -> Result<Self, ClientError> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("kanta-client")
-            .enable_all()
-            .build()
-            .map_err(|error| ClientError::Runtime(error.to_string()))?;
+    /// [`BlockingError::Runtime`] when the operating system gives no thread.
+    pub fn new(client: crate::ArchiveClient) -> Result<Self, BlockingError> {
         Ok(Self {
             client: Arc::new(client),
-            runtime: Arc::new(RuntimeThread(Some(runtime))),
+            runtime: RuntimeThread::start()?,
+        })
+    }
+}
+
+impl LogRegister {
+    /// Makes the blocking face of a log register's client.
+    ///
+    /// # Errors
+    /// [`BlockingError::Runtime`] when the operating system gives no thread.
+    pub fn new(register: crate::disclosures::LogRegister) -> Result<Self, BlockingError> {
+        Ok(Self {
+            register: Arc::new(register),
+            runtime: RuntimeThread::start()?,
         })
     }
 
-    fn wait<T>(
+    /// Does what [`crate::disclosures::Disclosures::prepare`] does; it sends nothing.
+    ///
+    /// # Errors
+    /// [`NotifyError`] as there.
+    pub fn prepare(
         &self,
-        call: impl Future<Output = Result<T, ClientError>>,
-    ) -> Result<T, ClientError> {
-        if Handle::try_current().is_ok() {
-            return Err(ClientError::InsideRuntime);
-        }
-        match &self.runtime.0 {
-            Some(runtime) => runtime.block_on(call),
-            None => Err(ClientError::Runtime("it has ended".to_owned())),
-        }
+        notices: &NoticeBatch,
+        signer: &dyn Signer,
+    ) -> Result<SignedNotices, NotifyError> {
+        self.register.disclosures().prepare(notices, signer)
+    }
+
+    /// Does what [`crate::disclosures::Disclosures::notify`] does, and waits for it.
+    ///
+    /// # Errors
+    /// [`NotifyError`] as there, and when it is called inside an asynchronous runtime.
+    pub fn notify(
+        &self,
+        notices: &NoticeBatch,
+        caller: &Caller,
+        signer: &dyn Signer,
+    ) -> Result<NoticeOutcome, NotifyError> {
+        let disclosures = self.register.disclosures();
+        self.runtime
+            .wait(disclosures.notify(notices, caller, signer))
+    }
+
+    /// Does what [`crate::disclosures::Disclosures::send`] does, and waits for it.
+    ///
+    /// # Errors
+    /// As [`LogRegister::notify`].
+    pub fn send(
+        &self,
+        notices: &SignedNotices,
+        caller: &Caller,
+        signer: &dyn Signer,
+    ) -> Result<NoticeOutcome, NotifyError> {
+        let disclosures = self.register.disclosures();
+        self.runtime.wait(disclosures.send(notices, caller, signer))
+    }
+
+    /// Does what [`crate::disclosures::Disclosures::send_again_by_decision`] does, and waits for it.
+    ///
+    /// # Errors
+    /// As [`LogRegister::notify`].
+    pub fn send_again_by_decision(
+        &self,
+        parked: &ParkedNotices,
+        caller: &Caller,
+        signer: &dyn Signer,
+    ) -> Result<NoticeOutcome, NotifyError> {
+        let disclosures = self.register.disclosures();
+        self.runtime
+            .wait(disclosures.send_again_by_decision(parked, caller, signer))
     }
 }

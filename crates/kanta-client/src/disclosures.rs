@@ -6,8 +6,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use kanta_core::audit::{LoggedAction, LoggedResult, LoggedUser, UseLogEntry};
 use kanta_core::spec::Spec;
-use kanta_core::{Instant, InvalidValue, Report, Retry};
+use kanta_core::{ClientIdentifier, Instant, InvalidValue, PersonalIdentityCode, Report, Retry};
 use kanta_fhir::exchange::{Answer, Caller, Exchange, RequestError, StoredEntry, read_answer};
 use kanta_fhir::notice::NoticeBatch;
 use kanta_fhir::{
@@ -15,17 +16,21 @@ use kanta_fhir::{
 };
 use kanta_sign::Signer;
 
+use crate::audit;
+use crate::blocking::BlockingError;
 use crate::transport::{OutgoingMessage, Transport, TransportError};
-use crate::{MessageIds, RandomMessageIds};
+use crate::{AuditSink, BundleStamp, MessageIds, RandomMessageIds};
 
 /// The log register of one environment (Finnish: lokirekisteri).
 pub struct LogRegister {
     spec: Spec,
+    bundle: BundleStamp,
     bindings: Bindings,
     profile: BundleSignatureProfile,
     exchange: Exchange,
     transport: Box<dyn Transport>,
     request_ids: Box<dyn MessageIds>,
+    audit: Option<Box<dyn AuditSink>>,
 }
 
 /// The calls about disclosures; see [`LogRegister::disclosures`].
@@ -72,6 +77,9 @@ pub enum NotifyError {
     /// The clock of the machine is beyond what can be written.
     #[error("the clock of this machine is wrong: {0}")]
     Clock(#[from] InvalidValue),
+    /// A blocking call was not made.
+    #[error(transparent)]
+    Blocking(#[from] BlockingError),
 }
 
 impl NotifyError {
@@ -129,9 +137,11 @@ impl LogRegister {
                 bindings,
                 profile,
                 exchange,
+                bundle: BundleStamp::of(&spec),
                 spec,
                 transport: Box::new(transport),
                 request_ids: Box::new(RandomMessageIds),
+                audit: None,
             }),
             (bindings, profile, exchange) => {
                 let problems = [bindings.err(), profile.err(), exchange.err()];
@@ -147,10 +157,54 @@ impl LogRegister {
         self
     }
 
+    /// Hands an entry of every request to the host's use log. Its client is named when the notices are sent with
+    /// [`Disclosures::notify`].
+    #[must_use]
+    pub fn with_audit(mut self, sink: impl AuditSink + 'static) -> Self {
+        self.audit = Some(Box::new(sink));
+        self
+    }
+
     /// Returns the effective spec bundle.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.spec
+    }
+
+    /// Tells the use log what became of a request. The disclosure was made before, so a log that fails stops nothing here.
+    fn log(
+        &self,
+        caller: &Caller,
+        client: Option<&ClientIdentifier>,
+        at: Instant,
+        result: LoggedResult,
+        answers: Vec<String>,
+    ) {
+        let Some(audit) = &self.audit else {
+            return;
+        };
+        // A token may name its user by the identity code, which no log does.
+        let user_id = match PersonalIdentityCode::parse(&caller.user_id) {
+            Ok(_) => "",
+            Err(_) => &caller.user_id,
+        };
+        let unit = caller.requester_unit.as_ref().unwrap_or(&caller.requester);
+        let user = LoggedUser {
+            authentication: Some(caller.authentication.code().to_owned()),
+            ..LoggedUser::new(user_id, unit.oid.clone())
+        };
+        let organisation = caller.requester.oid.clone();
+        let mut entry = UseLogEntry::new(at, LoggedAction::DirectDisclosure, user, organisation)
+            .with_result(result);
+        if let Some(client) = client {
+            entry = entry.about(audit.client_in_log().of(client));
+        }
+        entry.joiner = Some(caller.joined.oid.clone());
+        entry.answers = answers;
+        entry.bundle = Some(self.bundle.to_string());
+        if let Err(error) = audit.record(&entry) {
+            tracing::error!(%error, "the entry of disclosure notices was not kept in the use log");
+        }
     }
 
     /// Returns the calls about disclosures.
@@ -174,8 +228,9 @@ impl Disclosures<'_> {
         caller: &Caller,
         signer: &dyn Signer,
     ) -> Result<NoticeOutcome, NotifyError> {
+        let client = Some(notices.client());
         let notices = self.prepare(notices, signer)?;
-        self.send(&notices, caller, signer).await
+        self.send_about(client, &notices, caller, signer).await
     }
 
     /// Makes, checks and signs notices without sending them.
@@ -206,29 +261,46 @@ impl Disclosures<'_> {
         caller: &Caller,
         signer: &dyn Signer,
     ) -> Result<NoticeOutcome, NotifyError> {
+        self.send_about(None, notices, caller, signer).await
+    }
+
+    async fn send_about(
+        &self,
+        client: Option<&ClientIdentifier>,
+        notices: &SignedNotices,
+        caller: &Caller,
+        signer: &dyn Signer,
+    ) -> Result<NoticeOutcome, NotifyError> {
         let register = self.register;
         let id = register.request_ids.next();
+        let at = now()?;
         let request = register
             .exchange
-            .request(notices, caller, &id, now()?, signer)?;
+            .request(notices, caller, &id, at, signer)?;
         let (parts, body) = request.into_parts();
         tracing::debug!(request = %id, entries = notices.entries(), "sending disclosure notices");
         let message = OutgoingMessage::new(Bytes::from(body), parts.headers);
         let answer = match register.transport.exchange(message).await {
             Ok(reply) => read_answer(reply.status, &reply.body, notices.entries(), &register.spec),
             Err(error) if error.may_have_arrived() => Answer::Unclear(error.to_string()),
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                register.log(caller, client, at, LoggedResult::Failed, Vec::new());
+                return Err(error.into());
+            }
         };
-        let (word, outcome) = match answer {
-            Answer::Stored(entries) => ("stored", NoticeOutcome::Stored(entries)),
-            Answer::Rejected(report) => ("rejected", NoticeOutcome::Rejected(report)),
-            Answer::Unclear(reason) => ("unknown", parked(notices, reason)),
-            _ => (
-                "unknown",
-                parked(notices, "the answer is of a new kind".to_owned()),
-            ),
+        let outcome = match answer {
+            Answer::Stored(entries) => NoticeOutcome::Stored(entries),
+            Answer::Rejected(report) => NoticeOutcome::Rejected(report),
+            Answer::Unclear(reason) => parked(notices, reason),
+            _ => parked(notices, "the answer is of a new kind".to_owned()),
         };
-        tracing::debug!(request = %id, outcome = word, "disclosure notices");
+        let (result, answers) = match &outcome {
+            NoticeOutcome::Stored(_) => (LoggedResult::Succeeded, Vec::new()),
+            NoticeOutcome::Rejected(report) => (LoggedResult::Refused, audit::codes_of(report)),
+            NoticeOutcome::Unknown(_) => (LoggedResult::Unknown, Vec::new()),
+        };
+        tracing::debug!(request = %id, ?result, "disclosure notices");
+        register.log(caller, client, at, result, answers);
         Ok(outcome)
     }
 

@@ -38,7 +38,7 @@ mod private_file;
 
 #[cfg(feature = "metrics")]
 pub use audit::MetricsFacade;
-pub use audit::{Attempt, AuditError, AuditEvent, AuditSink, MetricsSink};
+pub use audit::{Attempt, AuditError, AuditSink, MetricsSink};
 pub use certificate_watch::{CertificateEvent, CertificateWatch};
 pub use client::{
     ArchiveClient, ClientError, Fetched, FetchedDocuments, Hits, MessageIds, RandomMessageIds,

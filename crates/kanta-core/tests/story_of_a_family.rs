@@ -383,7 +383,7 @@ fn one_family_over_two_years() {
     let user = LoggedUser::new("worker-17", neighbour().oid);
     let at = Instant::parse("2027-06-10T09:00:00Z").unwrap();
     let mut entry = UseLogEntry::new(at, LoggedAction::Fetch, user, neighbour().oid)
-        .about(ClientInLog::Omit.of(&aino()))
+        .about(ClientInLog::Omit.of(&aino().identifier()))
         .on(basis)
         .with_result(LoggedResult::Succeeded);
     entry.ground = extended.ground().map(|ground| ground.as_ref().clone());

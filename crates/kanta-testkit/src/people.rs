@@ -41,6 +41,7 @@ pub fn user() -> User {
 
 fn user_at(unit: Organisation) -> User {
     User::new(
+        "worker-17",
         identity_code("170281-935M"),
         social_worker().name,
         unit,

@@ -13,7 +13,7 @@ use crate::{TestArchive, TestArchiveError, TestArchiveOptions, people};
 pub struct Testbed {
     /// The address of the archive: messages are posted there, over mutual TLS.
     pub archive: String,
-    /// The address of the log register. It is not part of this test bed yet and answers with status 501.
+    /// The address of the log register: disclosure notices are posted there, over mutual TLS.
     pub register: String,
     /// The address of the page that shows what the archive holds.
     pub page: Option<String>,
@@ -23,7 +23,8 @@ pub struct Testbed {
 
 /// Starts a test archive and serves until the process is killed; `started` is called when it can be used.
 ///
-/// Faults are scripted by a header of the request: `x-kanta-test-fault: hang-after-storing` ([`crate::Fault::name`]).
+/// Faults are scripted by a header of the request: `x-kanta-test-fault: hang-after-storing` ([`crate::Fault::name`], for the log
+/// register [`crate::register::RegisterFault::name`]).
 ///
 /// # Errors
 /// [`TestArchiveError`] when it does not start, or `started` fails.
@@ -48,7 +49,7 @@ pub fn run(
         let pki = fs::canonicalize(&pki)?;
         let testbed = Testbed {
             archive: archive.url(),
-            register: format!("{}register", archive.url()),
+            register: archive.register_url(),
             page: archive.page_url(),
             pki,
         };

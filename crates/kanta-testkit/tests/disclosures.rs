@@ -1,12 +1,15 @@
 //! What the client promises about disclosure notices, under every fault of the log register.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kanta_client::core::Instant;
+use kanta_client::core::audit::UseLogEntry;
 use kanta_client::disclosures::{NoticeOutcome, NotifyError};
 use kanta_client::fhir::SignError;
 use kanta_client::fhir::exchange::{Answer, Exchange, read_answer};
 use kanta_client::transport::TransportError;
-use kanta_client::{Retry, core::Instant};
+use kanta_client::{AuditError, AuditSink, Retry};
 use kanta_testkit::register::{Log, RegisterFault, TestRegister, caller, sample_batch};
 use kanta_testkit::test_spec;
 
@@ -77,6 +80,63 @@ async fn a_lost_answer_is_parked_and_never_sent_again_by_itself() {
             other => panic!("{fault:?}: {other:?}"),
         }
     }
+}
+
+#[derive(Clone, Default)]
+struct UseLog(Arc<Mutex<Vec<String>>>);
+
+impl AuditSink for UseLog {
+    fn record(&self, entry: &UseLogEntry) -> Result<(), AuditError> {
+        self.0
+            .lock()
+            .unwrap()
+            .push(serde_json::to_string(entry).unwrap());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn every_request_stands_in_the_use_log_without_personal_data() {
+    let server = TestRegister::start().await.unwrap();
+    let log = UseLog::default();
+    let register = server.client().unwrap().with_audit(log.clone());
+    let signer = server.signer().unwrap();
+    for fault in [
+        None,
+        Some(RegisterFault::NoRight),
+        Some(RegisterFault::Html),
+    ] {
+        server.script(fault);
+        let disclosures = register.disclosures();
+        disclosures
+            .notify(&sample_batch(1), &caller(), &signer)
+            .await
+            .unwrap();
+    }
+    // A client that has no connection yet, and a server that is gone.
+    let register = server.client().unwrap().with_audit(log.clone());
+    drop(server);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    register
+        .disclosures()
+        .notify(&sample_batch(1), &caller(), &signer)
+        .await
+        .unwrap_err();
+    let entries = log.0.lock().unwrap();
+    let results = ["succeeded", "refused", "unknown", "failed"];
+    assert_eq!(entries.len(), results.len());
+    for (entry, result) in entries.iter().zip(results) {
+        assert!(entry.contains("\"direct-disclosure\""), "{entry}");
+        assert!(
+            entry.contains(&format!("\"result\":\"{result}\"")),
+            "{entry}"
+        );
+        let child = kanta_testkit::people::child();
+        let identifier = child.identifier.expose().extension.unwrap();
+        assert!(!entry.contains(&identifier), "{entry}");
+        assert!(!entry.contains("Esimerkillinen"), "{entry}");
+    }
+    assert!(entries[1].contains("5Y00009"), "{}", entries[1]);
 }
 
 #[tokio::test]

@@ -363,6 +363,7 @@ fn sender_of(root: Element<'_, '_>) -> (RequestContext, MessageHeader) {
         },
         Oid::parse(&attribute(&["id"], "root")).unwrap(),
         User::new(
+            "somebody",
             PersonalIdentityCode::parse(&attribute(&id, "extension")).unwrap(),
             PersonName::new([find(&given).text()], find(&family).text()).unwrap(),
             Organisation::new(oid(&unit), find(&unit_name).text()),

@@ -7,6 +7,7 @@ mod common;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
+use kanta_client::core::audit::{ClientInLog, UseLogEntry};
 use kanta_client::core::metadata::DocumentMetadata;
 use kanta_client::core::spec::{Bundle, Inferred, Spec, SpecError};
 use kanta_client::core::{
@@ -14,8 +15,8 @@ use kanta_client::core::{
 };
 use kanta_client::transport::{OutgoingMessage, PendingReply, Transport, TransportError};
 use kanta_client::{
-    ArchiveClient, Attempt, AuditError, AuditEvent, AuditSink, ClientError, ExtendedSearchGround,
-    Joining, MetricsSink, Outcome, Scope, SearchQuery, SummaryKind,
+    ArchiveClient, Attempt, AuditError, AuditSink, ClientError, ExtendedSearchGround, Joining,
+    MetricsSink, Outcome, Scope, SearchQuery, SummaryKind,
 };
 use kanta_testkit::archive::Will;
 use kanta_testkit::{Fault, people, test_spec};
@@ -187,9 +188,16 @@ impl Captured {
 }
 
 impl AuditSink for Captured {
-    fn record(&self, event: &AuditEvent) -> Result<(), AuditError> {
-        assert!(!event.bundle.hash.is_empty());
-        self.add(&format!("{event:?}"));
+    fn record(&self, entry: &UseLogEntry) -> Result<(), AuditError> {
+        assert!(
+            entry
+                .bundle
+                .as_ref()
+                .unwrap()
+                .contains("kanta-default+test")
+        );
+        self.add(&format!("{entry:?}"));
+        self.add(&serde_json::to_string(entry).unwrap());
         Ok(())
     }
 }
@@ -282,10 +290,92 @@ async fn nothing_that_a_host_sees_without_asking_holds_personal_data() {
     }
 }
 
+/// Keeps entries as JSON, with clients in clear.
+#[derive(Clone, Default)]
+struct UseLog(Arc<Mutex<Vec<serde_json::Value>>>);
+
+impl UseLog {
+    fn take(&self) -> Vec<serde_json::Value> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl AuditSink for UseLog {
+    fn record(&self, entry: &UseLogEntry) -> Result<(), AuditError> {
+        self.0
+            .lock()
+            .unwrap()
+            .push(serde_json::to_value(entry).unwrap());
+        Ok(())
+    }
+
+    fn client_in_log(&self) -> ClientInLog<'_> {
+        ClientInLog::Plain
+    }
+}
+
+#[tokio::test]
+async fn the_use_log_tells_who_did_what_to_whom_and_on_what_basis() {
+    let archive = archive().await;
+    let log = UseLog::default();
+    let client =
+        ArchiveClient::new(test_spec(), transport(&archive, common::LONG)).with_audit(log.clone());
+    let (document, context) = (plan(&archive, 1), people::context().with_purpose("testi"));
+    let child = people::child().identifier;
+    archive.set_will(&child, &Will::permitting()).unwrap();
+    let id = document.metadata().id.to_string();
+    client.archive(&document, &context).await.unwrap();
+    let [stored] = &log.take()[..] else {
+        panic!("one entry a message");
+    };
+    for (key, value) in [
+        ("action", "archive"),
+        ("request", "store_client_document"),
+        ("user", "worker-17"),
+        ("authentication", "professional-card"),
+        ("client_root", "1.2.246.21"),
+        ("service_request", "SP17"),
+        ("purpose", "testi"),
+        ("result", "succeeded"),
+    ] {
+        assert_eq!(stored[key], value, "{key} of {stored}");
+    }
+    assert_eq!(stored["documents"], serde_json::json!([id]));
+    assert_eq!(
+        stored["cases"],
+        serde_json::json!([common::case().to_string()])
+    );
+    assert_eq!(stored["use_situations"], serde_json::json!(["1"]));
+    assert_eq!(stored["register_keepers"][0], stored["organisation"]);
+
+    let query = SearchQuery::of_client(child);
+    let other = people::other_county_context().with_scope(Scope::OtherRegister {
+        register_keeper: None,
+    });
+    let ground = ExtendedSearchGround::other("TEST-GROUND", "Testiperuste");
+    client
+        .search_by_extended_right(&query, &ground, &other)
+        .await
+        .unwrap();
+    archive.script([Fault::RefuseAccess]);
+    client.search_disclosed(&query, &other).await.unwrap_err();
+    let [extended, refused] = &log.take()[..] else {
+        panic!("one entry a message");
+    };
+    assert_eq!(extended["action"], "search");
+    assert_eq!(extended["basis"], "extended-right");
+    assert_eq!(extended["ground"], "TEST-GROUND");
+    // What came is told, though the question named no document.
+    assert_eq!(extended["documents"], serde_json::json!([id]));
+    assert_eq!(refused["basis"], "permission");
+    assert_eq!(refused["result"], "refused");
+    assert_eq!(refused["answers"], serde_json::json!(["5Y00009"]));
+}
+
 struct Broken;
 
 impl AuditSink for Broken {
-    fn record(&self, _: &AuditEvent) -> Result<(), AuditError> {
+    fn record(&self, _: &UseLogEntry) -> Result<(), AuditError> {
         Err(AuditError("the disk is full".to_owned()))
     }
 }

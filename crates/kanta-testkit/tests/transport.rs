@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use kanta_client::blocking::BlockingError;
 use kanta_client::core::spec::{Bundle, Spec, TestOverlay};
 use kanta_client::transport::{
     OutgoingMessage, PendingReply, Proxy, Recording, Replay, Reply, TlsProblem, Transport,
@@ -261,7 +262,10 @@ fn hosts_without_a_runtime_block() {
     let inside =
         runtime.block_on(async { blocking.fetch(&document.metadata().id, &people::context()) });
     assert!(
-        matches!(inside, Err(ClientError::InsideRuntime)),
+        matches!(
+            inside,
+            Err(ClientError::Blocking(BlockingError::InsideRuntime))
+        ),
         "{inside:?}"
     );
     runtime.block_on(async move { drop(blocking) });

@@ -1,23 +1,24 @@
-//! One message out, one answer in; with audit event and figures.
+//! One message out, one answer in; with an entry of the use log and figures.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 use kanta_core::spec::{Spec, SpecError};
-use kanta_core::{CodedValue, DocumentOid, Instant, Report};
+use kanta_core::{DocumentOid, Instant};
 use kanta_xml::Limits;
 
 use super::{ArchiveClient, ClientError};
+use crate::audit::{self, End};
 use crate::frame::{Answer, Frame, MessageHeader, MessageId, ReadFrameError, Subject, read_answer};
 use crate::transport::{Reply, TransportError};
-use crate::{Attempt, AuditEvent, Exchange, Outcome, RequestContext, Unknown};
+use crate::{Attempt, Exchange, Outcome, RequestContext, Unknown};
 
-/// How a call ended.
-struct End<'e> {
-    result: &'static str,
+/// What an answer adds to the entry of its message.
+#[derive(Default)]
+struct Received {
     codes: Vec<String>,
-    exchange: &'e Exchange,
+    documents: Vec<DocumentOid>,
 }
 
 impl ArchiveClient {
@@ -50,31 +51,28 @@ impl ArchiveClient {
                 Outcome::Unknown(Unknown::NoAnswer(error.to_string()))
             }
             (None, error) => {
-                let end = End {
-                    result: "failed",
-                    codes: Vec::new(),
-                    exchange: &exchange,
-                };
-                self.conclude(frame.subject(), &end, &[]).ok();
+                let nothing = Received::default();
+                self.conclude(frame.subject(), &exchange, End::Failed, nothing)
+                    .ok();
                 return Err(error.map_or(ClientError::NotFound, ClientError::Transport));
             }
         };
-        let codes = match &outcome {
-            Outcome::Archived(report) | Outcome::Rejected(report) => codes_of(report),
-            Outcome::Unknown(_) => Vec::new(),
+        let (end, codes) = match &outcome {
+            Outcome::Archived(report) => (End::Archived, audit::codes_of(report)),
+            Outcome::Rejected(report) => (End::Rejected, audit::codes_of(report)),
+            Outcome::Unknown(_) => (End::Unknown, Vec::new()),
         };
-        let end = End {
-            result: outcome.as_str(),
+        let received = Received {
             codes,
-            exchange: &exchange,
+            documents: Vec::new(),
         };
-        if let Err(error) = self.conclude(frame.subject(), &end, &[]) {
-            tracing::error!(message = %id, %error, "the audit event of a stored document was not kept");
+        if let Err(error) = self.conclude(frame.subject(), &exchange, end, received) {
+            tracing::error!(message = %id, %error, "the entry of a stored document was not kept in the use log");
         }
         Ok((outcome, exchange))
     }
 
-    /// Sends a question: its answer is given only when its audit event is kept.
+    /// Sends a question: its answer is given only when its entry is kept in the use log.
     pub(super) async fn ask(
         &self,
         frame: &Frame,
@@ -86,17 +84,19 @@ impl ArchiveClient {
             Some(error) => Err(ClientError::Transport(error)),
             None => self.answer_of(&exchange, id),
         };
-        let (result, codes, documents) = match &answered {
-            Ok(answer) => ("answered", Vec::new(), received(answer)),
-            Err(ClientError::Refused { report, .. }) => ("refused", codes_of(report), Vec::new()),
-            Err(_) => ("failed", Vec::new(), Vec::new()),
+        let mut received = Received::default();
+        let end = match &answered {
+            Ok(answer) => {
+                received.documents = documents_of(answer);
+                End::Answered
+            }
+            Err(ClientError::Refused { report, .. }) => {
+                received.codes = audit::codes_of(report);
+                End::Refused
+            }
+            Err(_) => End::Failed,
         };
-        let end = End {
-            result,
-            codes,
-            exchange: &exchange,
-        };
-        let kept = self.conclude(frame.subject(), &end, &documents);
+        let kept = self.conclude(frame.subject(), &exchange, end, received);
         let answer = answered?;
         kept.map_err(ClientError::Audit)?;
         Ok((answer, exchange))
@@ -190,23 +190,23 @@ impl ArchiveClient {
         Ok(answer)
     }
 
-    /// Hands figures and the audit event to the host.
+    /// Hands figures and the entry of the use log to the host.
     fn conclude(
         &self,
         subject: &Subject,
-        end: &End<'_>,
-        received: &[DocumentOid],
+        exchange: &Exchange,
+        end: End,
+        received: Received,
     ) -> Result<(), crate::AuditError> {
-        let exchange = end.exchange;
         tracing::debug!(
-            message = %exchange.message_id, operation = %subject.operation, result = end.result, took = ?exchange.took,
+            message = %exchange.message_id, operation = %subject.operation, result = end.as_str(), took = ?exchange.took,
             "a message has ended"
         );
         if let Some(metrics) = &self.metrics {
             metrics.attempt(&Attempt {
                 operation: subject.operation.clone(),
                 environment: self.spec.environment().key(),
-                result: end.result,
+                result: end.as_str(),
                 took: exchange.took,
                 request_bytes: exchange.request.len(),
                 answer_bytes: exchange.reply.as_ref().map_or(0, |reply| reply.body.len()),
@@ -218,49 +218,22 @@ impl ArchiveClient {
         let Some(audit) = &self.audit else {
             return Ok(());
         };
-        let Subject {
-            context, access, ..
-        } = subject;
-        let mut documents = subject.documents.clone();
-        for document in received {
-            if !documents.contains(document) {
-                documents.push(document.clone());
-            }
-        }
-        audit.record(&AuditEvent {
-            time: exchange.started,
-            user: context.user.identity.clone(),
-            role: context.user.role.clone(),
-            unit: context.user.unit.oid.clone(),
-            organisation: context.joining.acting().oid.clone(),
-            joiner: context.joining.joiner().clone(),
-            authentication: context.user.authentication,
-            client: subject.client.clone(),
-            documents,
-            case: context.case.clone(),
-            operation: subject.operation.clone(),
-            scope: context.scope.as_str(),
-            access: access.as_str(),
-            ground: access
-                .ground()
-                .map(|ground| CodedValue::from(ground.clone()).code().to_owned()),
-            purpose: context.purpose.clone(),
-            message_id: exchange.message_id.clone(),
-            result: end.result,
-            answer_codes: end.codes.clone(),
-            bundle: (*self.bundle).clone(),
-        })
+        let mut entry = audit::entry_of(
+            subject,
+            audit.client_in_log(),
+            exchange.started,
+            &exchange.message_id,
+            end,
+            &self.bundle,
+            &self.spec,
+        );
+        audit::add_documents(&mut entry, received.documents);
+        entry.answers = received.codes;
+        audit.record(&entry)
     }
 }
 
-fn codes_of(report: &Report) -> Vec<String> {
-    report
-        .iter()
-        .map(|finding| finding.rule().to_owned())
-        .collect()
-}
-
-fn received(answer: &Answer) -> Vec<DocumentOid> {
+fn documents_of(answer: &Answer) -> Vec<DocumentOid> {
     answer
         .documents
         .iter()

@@ -6,6 +6,7 @@ use http::StatusCode;
 use kanta_core::spec::SpecError;
 use kanta_core::{InvalidValue, Report, Retry};
 
+use crate::blocking::BlockingError;
 use crate::frame::{FrameError, ReadFrameError};
 use crate::transport::TransportError;
 use crate::{AuditError, Exchange};
@@ -64,22 +65,17 @@ pub enum ClientError {
         /// The message and its answer.
         exchange: Box<Exchange>,
     },
-    /// The audit event of a question was not kept, so its answer is not given (`KANTA-CLIENT-AUDIT`).
+    /// The entry of a question was not kept in the use log, so its answer is not given (`KANTA-CLIENT-AUDIT`).
     #[error(
-        "the audit event was not kept ({0}), so the answer is not given: mend the audit log and ask again [KANTA-CLIENT-AUDIT]"
+        "the use log did not keep the entry ({0}), so the answer is not given: mend the log and ask again [KANTA-CLIENT-AUDIT]"
     )]
     Audit(AuditError),
     /// The clock of the machine is beyond what can be written.
     #[error("the clock of this machine is wrong: {0}")]
     Clock(#[from] InvalidValue),
-    /// A blocking call was made where a runtime is at work (`KANTA-CLIENT-BLOCKING`).
-    #[error(
-        "a blocking call was made inside an asynchronous runtime: use `ArchiveClient` there [KANTA-CLIENT-BLOCKING]"
-    )]
-    InsideRuntime,
-    /// The operating system gives no thread for blocking calls (`KANTA-CLIENT-RUNTIME`).
-    #[error("no runtime for blocking calls: {0} [KANTA-CLIENT-RUNTIME]")]
-    Runtime(String),
+    /// A blocking call was not made.
+    #[error(transparent)]
+    Blocking(#[from] BlockingError),
 }
 
 impl From<FrameError> for ClientError {

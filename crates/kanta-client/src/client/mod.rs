@@ -83,7 +83,7 @@ impl ArchiveClient {
         self
     }
 
-    /// Hands an event of every call to the host.
+    /// Hands an entry of every message to the host's use log.
     #[must_use]
     pub fn with_audit(mut self, sink: impl AuditSink + 'static) -> Self {
         self.audit = Some(Box::new(sink));

@@ -4,6 +4,7 @@ mod scope;
 
 use std::fmt;
 
+use kanta_core::access::WorkTask;
 use kanta_core::{
     CaseId, Oid, Organisation, OrganisationOid, PersonName, PersonalIdentityCode,
     ProfessionalRegistrationNumber,
@@ -22,6 +23,7 @@ pub use scope::Scope;
 /// let county = Organisation::new(OrganisationOid::parse("1.2.246.10.99999999.10.0")?, "Kuvitelman hyvinvointialue");
 /// let unit = Organisation::new(OrganisationOid::parse("1.2.246.10.99999999.10.21")?, "Kuvitelman perhepalvelut");
 /// let user = User::new(
+///     "worker-17",
 ///     PersonalIdentityCode::parse("170281-935M")?,
 ///     PersonName::new(["Onni"], "Esimerkillinen")?,
 ///     unit,
@@ -43,9 +45,9 @@ pub struct RequestContext {
     pub user: User,
     /// Whose register the request is about.
     pub scope: Scope,
-    /// The case that ties the user to the client, for the audit event (Finnish: asiayhteys).
+    /// The case that ties the user to the client, for the use log (Finnish: asiayhteys).
     pub case: Option<CaseId>,
-    /// Why the request is made, for the audit event; no personal data (Finnish: käyttötarkoitus).
+    /// Why the request is made, for the use log; no personal data (Finnish: käyttötarkoitus).
     pub purpose: Option<String>,
 }
 
@@ -150,6 +152,8 @@ impl Joining {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct User {
+    /// The host's own name for the user, by which the use log tells who it was: not an identity code.
+    pub id: String,
     /// The personal identity code; the frames seen carry it.
     pub identity: PersonalIdentityCode,
     /// The registration number, for bundles that put it into the frame in place of the identity code.
@@ -158,27 +162,29 @@ pub struct User {
     pub name: PersonName,
     /// The unit where the person works now: the one that a register-use right must name (Finnish: palveluyksikkö).
     pub unit: Organisation,
-    /// The role or work task, for the audit event (Finnish: työtehtävä).
-    pub role: Option<String>,
+    /// The work task, for the use log (Finnish: työtehtävä).
+    pub work_task: Option<WorkTask>,
     /// How the person was recognised.
     pub authentication: Authentication,
 }
 
 impl User {
-    /// Makes a user without registration number and role.
+    /// Makes a user without registration number and work task; `id` is the host's own name for the user, not an identity code.
     #[must_use]
     pub fn new(
+        id: impl Into<String>,
         identity: PersonalIdentityCode,
         name: PersonName,
         unit: Organisation,
         authentication: Authentication,
     ) -> Self {
         Self {
+            id: id.into(),
             identity,
             registration_number: None,
             name,
             unit,
-            role: None,
+            work_task: None,
             authentication,
         }
     }
@@ -190,10 +196,10 @@ impl User {
         self
     }
 
-    /// The same user with a role.
+    /// The same user at a work task.
     #[must_use]
-    pub fn with_role(mut self, role: impl Into<String>) -> Self {
-        self.role = Some(role.into());
+    pub fn with_work_task(mut self, task: WorkTask) -> Self {
+        self.work_task = Some(task);
         self
     }
 }
@@ -202,7 +208,7 @@ impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User")
             .field("unit", &self.unit.oid)
-            .field("role", &self.role)
+            .field("work_task", &self.work_task)
             .field("authentication", &self.authentication)
             .finish_non_exhaustive()
     }
@@ -230,7 +236,7 @@ impl Authentication {
         matches!(self, Self::Strong | Self::ProfessionalCard)
     }
 
-    /// Returns a word for audit events.
+    /// Returns a word for the use log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

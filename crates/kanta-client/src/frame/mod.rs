@@ -10,6 +10,7 @@ mod operation;
 mod query;
 mod read;
 mod rules;
+mod situation;
 mod store;
 mod wrapper;
 
@@ -24,12 +25,13 @@ pub use rules::{CATALOGUE, check_frame};
 pub use store::{annul_frame, store_frame};
 
 pub(crate) use guard::{refuse_real_people, refuse_real_people_in_document};
+pub(crate) use situation::use_situations;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use kanta_core::spec::SpecError;
-use kanta_core::{ClientIdentifier, DocumentOid, Instant, Oid, OrganisationOid};
+use kanta_core::{CaseId, ClientIdentifier, DocumentOid, Instant, Oid, OrganisationOid};
 
 use crate::RequestContext;
 
@@ -62,12 +64,13 @@ pub struct Frame {
     subject: Arc<Subject>,
 }
 
-/// What a message is about, for its audit event.
+/// What a message is about, for the use log.
 pub(crate) struct Subject {
     pub(crate) context: RequestContext,
     pub(crate) operation: Operation,
     pub(crate) access: Access,
     pub(crate) client: Option<ClientIdentifier>,
+    pub(crate) case: Option<CaseId>,
     pub(crate) documents: Vec<DocumentOid>,
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use kanta_core::CodedValue;
+use kanta_core::audit::LoggedAction;
 use kanta_core::metadata::DocumentKind;
 use kanta_core::spec::{Spec, SpecError};
 
@@ -83,11 +84,35 @@ impl Operation {
         ["annul_will", "fetch_wills"].contains(&&*self.0) || kind.is_some_and(is_will)
     }
 
+    /// Returns whether something is asked for, and nothing changed.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(
+            self.logged_action(),
+            LoggedAction::Search | LoggedAction::Fetch
+        )
+    }
+
+    /// Returns what the use log calls it.
+    pub(crate) fn logged_action(&self) -> LoggedAction {
+        match self.0.split('_').next() {
+            Some("find" | "search") => LoggedAction::Search,
+            Some("fetch") => LoggedAction::Fetch,
+            _ if self.is_about_wills() => LoggedAction::RecordWill,
+            Some("annul") => LoggedAction::Annul,
+            _ => LoggedAction::Archive,
+        }
+    }
+
+    /// Returns the service request (Finnish: palvelupyyntö).
+    pub(crate) fn service_request<'s>(&self, spec: &'s Spec) -> Result<&'s CodedValue, SpecError> {
+        self.code("service_request", spec)
+    }
+
     pub(super) fn text<'s>(&self, part: &str, spec: &'s Spec) -> Result<&'s str, SpecError> {
         spec.text(&self.part(part))
     }
 
-    pub(super) fn code<'s>(&self, part: &str, spec: &'s Spec) -> Result<&'s CodedValue, SpecError> {
+    fn code<'s>(&self, part: &str, spec: &'s Spec) -> Result<&'s CodedValue, SpecError> {
         spec.code(&self.part(part))
     }
 
@@ -153,17 +178,6 @@ impl Access {
         match self {
             Self::ExtendedRight(ground) | Self::AuthorityRight(ground) => Some(ground),
             Self::Register | Self::Permission => None,
-        }
-    }
-
-    /// Returns a word for audit events.
-    #[must_use]
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Register => "register",
-            Self::Permission => "permission",
-            Self::ExtendedRight(_) => "extended-right",
-            Self::AuthorityRight(_) => "authority-right",
         }
     }
 }

@@ -173,6 +173,7 @@ pub fn query_frame(
         operation,
         access,
         client: query.client.clone(),
+        case: query.case.clone(),
         documents: query.documents.clone(),
         context,
         header,

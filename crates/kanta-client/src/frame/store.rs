@@ -94,6 +94,7 @@ fn envelope<'m>(
             .client
             .as_ref()
             .map(|client| client.identifier.clone()),
+        case: metadata.case.clone(),
         documents: vec![metadata.id.clone()],
         context,
         header,

@@ -3,23 +3,24 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kanta_core::right::RegisterSearch;
 use kanta_core::spec::{Spec, SpecError};
 use kanta_core::{
-    ClientIdentifier, CodedValue, DocumentOid, Organisation, PersonalIdentityCode,
-    ProfessionalRegistrationNumber, RegisterKeeper, TimeStamp,
+    CaseId, ClientIdentifier, CodedValue, DocumentOid, PersonalIdentityCode,
+    ProfessionalRegistrationNumber, TimeStamp,
 };
 
 use super::elements::FrameWriter;
 use super::guard;
+use super::situation::use_situations;
 use super::{Access, Frame, FrameError, MessageHeader, Operation, Subject};
-use crate::{Joining, RequestContext, Scope};
+use crate::{Joining, RequestContext};
 
 /// Everything that decides the wrappers of one message.
 pub(super) struct Envelope<'m> {
     pub(super) operation: Operation,
     pub(super) access: &'m Access,
     pub(super) client: Option<ClientIdentifier>,
+    pub(super) case: Option<CaseId>,
     pub(super) documents: Vec<DocumentOid>,
     pub(super) context: &'m RequestContext,
     pub(super) header: &'m MessageHeader,
@@ -68,6 +69,7 @@ impl Envelope<'_> {
                 operation: self.operation,
                 access: self.access.clone(),
                 client: self.client,
+                case: self.case,
                 documents: self.documents,
             }),
         })
@@ -81,8 +83,9 @@ impl Envelope<'_> {
             "priorityCode",
             &[("code", spec.text("message.wrapper.priority")?)],
         );
-        xml.code("reasonCode", self.operation.code("service_request", spec)?);
-        for situation in self.situations()? {
+        xml.code("reasonCode", self.operation.service_request(spec)?);
+        let situations = use_situations(&self.operation, self.access, &self.context.scope, spec)?;
+        for situation in situations {
             xml.code("reasonCode", &situation);
         }
         Ok(())
@@ -167,49 +170,6 @@ impl Envelope<'_> {
             code => xml.empty("code", &[("code", code), ("codeSystem", system)]),
         }
         Ok(())
-    }
-
-    /// Returns the use-situation codes that follow from scope and right.
-    fn situations(&self) -> Result<Vec<CodedValue>, FrameError> {
-        let code = |key: &str| {
-            let code = self.spec.code(&format!("message.use_situation.{key}"));
-            code.cloned()
-        };
-        let misfit = || FrameError::Scope {
-            operation: self.operation.clone(),
-            scope: self.context.scope.as_str(),
-        };
-        if self.operation.is_about_wills() {
-            return match self.context.scope {
-                Scope::OwnRegister => Ok(vec![code("will")?]),
-                _ => Err(misfit()),
-            };
-        }
-        let stores = !matches!(
-            self.operation.key().split('_').next(),
-            Some("find" | "search" | "fetch")
-        );
-        Ok(match (&self.context.scope, self.access) {
-            (Scope::OwnRegister, Access::Register) => vec![code("own_register")?],
-            (Scope::OrganiserRegister { .. }, Access::Register) => {
-                vec![code("register_use_right")?]
-            }
-            (Scope::OwnAndOrganiser { register_keeper }, Access::Register) if !stores => {
-                let register_keeper = RegisterKeeper::new(Organisation {
-                    oid: register_keeper.clone(),
-                    name: None,
-                });
-                RegisterSearch::Both { register_keeper }.use_situations(self.spec)?
-            }
-            (Scope::OtherRegister { .. }, Access::Permission) => vec![code("disclosure")?],
-            (Scope::OtherRegister { .. }, Access::ExtendedRight(_)) => {
-                vec![code("extended_right")?]
-            }
-            (Scope::OtherRegister { .. }, Access::AuthorityRight(_)) => {
-                vec![code("authority_right")?]
-            }
-            _ => return Err(misfit()),
-        })
     }
 }
 

@@ -78,6 +78,12 @@ impl BundleStamp {
     }
 }
 
+impl fmt::Display for BundleStamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.environment, self.name, self.hash)
+    }
+}
+
 /// A document that is to be kept.
 ///
 /// `Debug` shows no content.

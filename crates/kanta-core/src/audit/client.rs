@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{ClientIdentity, InstanceIdentifier};
+use crate::{ClientIdentifier, InstanceIdentifier};
 
 /// How a client is named in the log.
 #[derive(Clone, Copy, Default)]
@@ -47,13 +47,14 @@ pub enum LoggedClient {
 }
 
 impl ClientInLog<'_> {
-    /// Names a client as chosen. Who has both kinds of identifier is named by the identity code.
+    /// Names a client as chosen. Of who has both kinds of identifier, give the official one
+    /// ([`ClientIdentity::identifier`](crate::ClientIdentity::identifier)).
     ///
     /// The message under the HMAC is the root, a line feed and the extension: two organisations' temporary identifiers with the
     /// same extension differ.
     #[must_use]
-    pub fn of(&self, client: &ClientIdentity) -> LoggedClient {
-        let identifier = client.identifier().expose();
+    pub fn of(&self, client: &ClientIdentifier) -> LoggedClient {
+        let identifier = client.expose();
         match self {
             Self::Omit => LoggedClient::Omitted,
             Self::Plain => LoggedClient::Plain(identifier),
@@ -115,7 +116,7 @@ mod tests {
     #[test]
     fn a_client_is_named_as_chosen_and_never_by_debug() {
         let key = Recorder(RefCell::default());
-        let keyed = ClientInLog::Keyed(&key).of(&aino());
+        let keyed = ClientInLog::Keyed(&key).of(&aino().identifier());
         assert_eq!(
             keyed,
             LoggedClient::Keyed {
@@ -123,13 +124,16 @@ mod tests {
                 hmac: "a5".repeat(32)
             }
         );
-        let plain = ClientInLog::Plain.of(&aino());
+        let plain = ClientInLog::Plain.of(&aino().identifier());
         assert_eq!(plain, LoggedClient::Plain(aino().identifier().expose()));
-        assert_eq!(ClientInLog::default().of(&aino()), LoggedClient::Omitted);
+        assert_eq!(
+            ClientInLog::default().of(&aino().identifier()),
+            LoggedClient::Omitted
+        );
         for client in [keyed, plain] {
             assert!(!format!("{client:?}").contains("0905"));
         }
-        let _ = ClientInLog::Keyed(&key).of(&newborn());
+        let _ = ClientInLog::Keyed(&key).of(&newborn().identifier());
         let code = aino().identity_code().unwrap().expose().to_owned();
         assert_eq!(
             *key.0.borrow(),

@@ -10,10 +10,12 @@ use crate::{CaseId, CodedValue, DocumentOid, InstanceIdentifier, Instant, Organi
 
 /// One use or disclosure of client data, for the log (Finnish: käyttölokimerkintä).
 ///
-/// Serialises as one flat record whose keys stay: `at`, `action`, `user`, `work_task`, `unit`, `organisation`,
-/// `register_keeper`, `client_root`, `client`, `client_key`, `client_hmac`, `documents`, `cases`, `service_request`,
-/// `use_situations`, `basis`, `ground`, `message`, `result`, `answer`; what is not told is left out. `Debug` shows neither user nor
-/// client.
+/// The client library makes an entry of every message, a host one of what it shows from its own store; both go to the same log.
+///
+/// Serialises as one flat record whose keys stay: `at`, `action`, `request`, `user`, `work_task`, `authentication`, `unit`,
+/// `organisation`, `joiner`, `register_keepers`, `client_root`, `client`, `client_key`, `client_hmac`, `documents`, `cases`,
+/// `service_request`, `use_situations`, `basis`, `ground`, `purpose`, `message`, `result`, `answers`, `bundle`; what is not told
+/// is left out. `Debug` shows neither user nor client.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UseLogEntry {
@@ -21,12 +23,16 @@ pub struct UseLogEntry {
     pub at: Instant,
     /// What was done.
     pub action: LoggedAction,
+    /// The request more closely, by the key of the spec bundle's operation, such as `search_disclosed`.
+    pub request: Option<String>,
     /// Who did it.
     pub user: LoggedUser,
     /// The organisation that acted.
     pub organisation: OrganisationOid,
-    /// In whose register.
-    pub register_keeper: Option<OrganisationOid>,
+    /// The organisation whose system sent the message (Finnish: liittyjä).
+    pub joiner: Option<OrganisationOid>,
+    /// In whose registers.
+    pub register_keepers: Vec<OrganisationOid>,
     /// About whom.
     pub client: LoggedClient,
     /// Which documents.
@@ -41,12 +47,16 @@ pub struct UseLogEntry {
     pub basis: Option<Basis>,
     /// The ground of an extended search (Finnish: laajan tiedonhaun peruste).
     pub ground: Option<CodedValue>,
+    /// Why, in the host's words without personal data (Finnish: käyttötarkoitus).
+    pub purpose: Option<String>,
     /// The message.
     pub message: Option<InstanceIdentifier>,
     /// How it ended.
     pub result: LoggedResult,
-    /// The code of the archive's answer.
-    pub answer: Option<String>,
+    /// The codes of the archive's answer.
+    pub answers: Vec<String>,
+    /// Environment, names and hash of the spec bundle that the message was made with.
+    pub bundle: Option<String>,
 }
 
 /// What was done.
@@ -56,6 +66,8 @@ pub struct UseLogEntry {
 pub enum LoggedAction {
     /// A document was archived.
     Archive,
+    /// A document was annulled.
+    Annul,
     /// Documents were searched for.
     Search,
     /// A document was fetched.
@@ -77,6 +89,8 @@ pub struct LoggedUser {
     pub id: String,
     /// The work task.
     pub work_task: Option<WorkTask>,
+    /// How the user was recognised, as a word or a code.
+    pub authentication: Option<String>,
     /// The unit where the user works.
     pub unit: OrganisationOid,
 }
@@ -110,9 +124,11 @@ impl UseLogEntry {
         Self {
             at,
             action,
+            request: None,
             user,
             organisation,
-            register_keeper: None,
+            joiner: None,
+            register_keepers: Vec::new(),
             client: LoggedClient::Omitted,
             documents: Vec::new(),
             cases: Vec::new(),
@@ -120,9 +136,11 @@ impl UseLogEntry {
             use_situations: Vec::new(),
             basis: None,
             ground: None,
+            purpose: None,
             message: None,
             result: LoggedResult::Begun,
-            answer: None,
+            answers: Vec::new(),
+            bundle: None,
         }
     }
 
@@ -155,6 +173,7 @@ impl LoggedUser {
         Self {
             id: id.into(),
             work_task: None,
+            authentication: None,
             unit,
         }
     }
@@ -165,13 +184,19 @@ impl LoggedUser {
 struct Record<'e> {
     at: String,
     action: LoggedAction,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'e str>,
     user: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
     work_task: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authentication: Option<&'e str>,
     unit: &'e str,
     organisation: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    register_keeper: Option<&'e str>,
+    joiner: Option<&'e str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    register_keepers: Vec<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_root: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,10 +218,14 @@ struct Record<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ground: Option<&'e str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<&'e str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     result: LoggedResult,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    answers: &'e Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    answer: Option<&'e str>,
+    bundle: Option<&'e str>,
 }
 
 impl Serialize for UseLogEntry {
@@ -222,14 +251,18 @@ impl Serialize for UseLogEntry {
         Record {
             at: self.at.to_utc_text(3),
             action: self.action,
+            request: self.request.as_deref(),
             user: &self.user.id,
             work_task: self.user.work_task.as_ref().map(WorkTask::key),
+            authentication: self.user.authentication.as_deref(),
             unit: self.user.unit.as_oid().as_str(),
             organisation: self.organisation.as_oid().as_str(),
-            register_keeper: self
-                .register_keeper
-                .as_ref()
-                .map(|oid| oid.as_oid().as_str()),
+            joiner: self.joiner.as_ref().map(|oid| oid.as_oid().as_str()),
+            register_keepers: self
+                .register_keepers
+                .iter()
+                .map(|oid| oid.as_oid().as_str())
+                .collect(),
             client_root,
             client,
             client_key,
@@ -244,9 +277,11 @@ impl Serialize for UseLogEntry {
             use_situations: self.use_situations.iter().map(CodedValue::code).collect(),
             basis: self.basis.map(Basis::key),
             ground: self.ground.as_ref().map(CodedValue::code),
+            purpose: self.purpose.as_deref(),
             message,
             result: self.result,
-            answer: self.answer.as_deref(),
+            answers: &self.answers,
+            bundle: self.bundle.as_deref(),
         }
         .serialize(serializer)
     }
@@ -257,10 +292,12 @@ impl fmt::Debug for UseLogEntry {
         f.debug_struct("UseLogEntry")
             .field("at", &self.at)
             .field("action", &self.action)
+            .field("request", &self.request)
             .field("client", &self.client)
             .field("documents", &self.documents)
             .field("basis", &self.basis)
             .field("result", &self.result)
+            .field("answers", &self.answers)
             .finish_non_exhaustive()
     }
 }
@@ -298,11 +335,16 @@ mod tests {
     fn a_full_entry_is_one_flat_record() {
         let oid = |text: &str| Oid::parse(text).unwrap();
         let mut entry = entry()
-            .about(ClientInLog::Plain.of(&aino()))
+            .about(ClientInLog::Plain.of(&aino().identifier()))
             .on(Basis::ExtendedRight)
             .with_result(LoggedResult::Refused);
         entry.user.work_task = Some(WorkTask::PublicArranging);
-        entry.register_keeper = Some(organisation("9").oid);
+        entry.user.authentication = Some("professional-card".into());
+        entry.request = Some("search_extended".into());
+        entry.joiner = Some(organisation("0").oid);
+        entry.register_keepers = vec![organisation("9").oid];
+        entry.purpose = Some("testi".into());
+        entry.bundle = Some("test kanta-default 0".into());
         entry.documents = vec![DocumentOid::new(oid("2.999.11.1"))];
         entry.cases = vec![CaseId::new(oid("2.999.8.1"))];
         entry.service_request = Some(CodedValue::new("TEST-SP", oid("2.999.1")));
@@ -312,7 +354,7 @@ mod tests {
             root: oid("2.999.4"),
             extension: Some("7".into()),
         });
-        entry.answer = Some("TEST-CODE".into());
+        entry.answers = vec!["TEST-CODE".into()];
         let record = serde_json::to_value(&entry).unwrap();
         let code = aino().identity_code().unwrap().expose().to_owned();
         for (key, value) in [
@@ -324,11 +366,14 @@ mod tests {
             ("ground", "TEST-GROUND"),
             ("message", "2.999.4^7"),
             ("result", "refused"),
-            ("answer", "TEST-CODE"),
+            ("authentication", "professional-card"),
+            ("request", "search_extended"),
+            ("purpose", "testi"),
         ] {
             assert_eq!(record[key], value, "{key}");
         }
-        assert_eq!(record.as_object().unwrap().len(), 18);
+        assert_eq!(record["answers"], serde_json::json!(["TEST-CODE"]));
+        assert_eq!(record.as_object().unwrap().len(), 23);
         let debug = format!("{entry:?} {:?}", entry.user);
         assert!(!debug.contains("0905") && !debug.contains("worker-17"));
     }

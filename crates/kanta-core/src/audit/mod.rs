@@ -1,8 +1,7 @@
 //! What is logged of the use of client data, as data; where it goes is the host's decision (Finnish: käyttöloki).
 //!
-//! An entry is about people: a worker used or gave out a client's data, on a basis. What one call to the archive did, with its
-//! message and answer, is told by the events of `kanta_client`, which has the sink too; a host makes its entries of both, and of
-//! what it shows from its own store.
+//! An entry is about people: a worker used or gave out a client's data, on a basis. `kanta_client` makes one of every message
+//! and hands it to the host's sink; of what the host shows from its own store it makes entries itself, of the same type.
 //!
 //! A provider follows the use and the disclosure of client data (703/2023 10 §, seed-000, `[S]`). The use log stays with the
 //! provider's own system, disclosures through Kanta are logged by Kanta, and a disclosure past Kanta is told by a disclosure
@@ -22,7 +21,7 @@
 //! let user = LoggedUser::new("worker-17", OrganisationOid::parse("1.2.246.10.99999999.10.21")?);
 //! let county = OrganisationOid::parse("1.2.246.10.99999999.10.0")?;
 //! let entry = UseLogEntry::new(Instant::parse("2026-09-01T08:00:00Z")?, LoggedAction::Fetch, user, county)
-//!     .about(ClientInLog::Omit.of(&client))
+//!     .about(ClientInLog::Omit.of(&client.identifier()))
 //!     .on(Basis::OwnRelation)
 //!     .with_result(LoggedResult::Succeeded);
 //! let line = serde_json::to_string(&entry)?;

@@ -1,6 +1,11 @@
 //! What goes wrong with the next request to the test log register.
 
-/// A fault.
+use std::str::FromStr;
+
+use crate::UnknownFault;
+use crate::server::kebab_case;
+
+/// A fault. Names for scripts in other languages are the variants' in kebab-case: `close-after-storing`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RegisterFault {
@@ -44,6 +49,12 @@ impl RegisterFault {
         Self::FewerEntriesAfterStoring,
     ];
 
+    /// Returns the name that scripts use.
+    #[must_use]
+    pub fn name(self) -> String {
+        kebab_case(&format!("{self:?}"))
+    }
+
     /// Returns whether the notices are stored all the same.
     #[must_use]
     pub fn stores(self) -> bool {
@@ -63,5 +74,27 @@ impl RegisterFault {
             self,
             Self::EmptyBadRequest | Self::EmptyUnauthorised | Self::NoRight
         )
+    }
+}
+
+impl FromStr for RegisterFault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|fault| fault.name() == name);
+        found.copied().ok_or_else(|| UnknownFault(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_name_of_its_own() {
+        for fault in RegisterFault::ALL {
+            assert_eq!(fault.name().parse(), Ok(*fault));
+        }
+        assert!("none".parse::<RegisterFault>().is_err());
     }
 }

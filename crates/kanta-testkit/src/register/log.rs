@@ -4,6 +4,8 @@
 //! mean to be accepted there. It stores what comes twice twice, as the real one may: identifiers of the sender are for the
 //! transfer only.
 
+use std::path::Path;
+
 use http::{HeaderMap, StatusCode};
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{Instant, Report};
@@ -14,6 +16,9 @@ use kanta_client::fhir::resource::{
 };
 use kanta_client::fhir::{BindingsError, BundleSignatureProfile, check, verify};
 use kanta_client::sign::{Certificate, PathVerdict, TrustAnchors, check_path};
+
+use super::store::Store;
+use crate::archive::StoreError;
 
 /// Kanta's list of process errors, as other FHIR services use it.
 const PROCESS_ERRORS: &str = "urn:oid:1.2.246.537.5.40112.2006";
@@ -39,10 +44,11 @@ pub struct Log {
     profile: BundleSignatureProfile,
     trusted: TrustAnchors,
     stored: Vec<StoredResource>,
+    file: Option<Store>,
 }
 
 impl Log {
-    /// Makes an empty register that trusts some authorities.
+    /// Makes an empty register in memory that trusts some authorities.
     ///
     /// # Errors
     /// [`BindingsError`] when the spec bundle lacks values.
@@ -53,7 +59,19 @@ impl Log {
             spec,
             trusted,
             stored: Vec::new(),
+            file: None,
         })
+    }
+
+    /// The same register kept in a file: it goes on where an earlier one was, even when that was killed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when SQLite cannot use the file.
+    pub fn kept_in(mut self, path: &Path) -> Result<Self, StoreError> {
+        let file = Store::open(path)?;
+        self.stored = file.all()?;
+        self.file = Some(file);
+        Ok(self)
     }
 
     /// Returns what the register keeps, in the order of arrival.
@@ -83,7 +101,10 @@ impl Log {
             return (StatusCode::BAD_REQUEST, refusal(&report));
         }
         match serde_json::from_slice(body) {
-            Ok(bundle) => (StatusCode::OK, self.store(&bundle)),
+            Ok(bundle) => match self.store(&bundle) {
+                Ok(answer) => (StatusCode::OK, answer),
+                Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, internal_error()),
+            },
             Err(_) => (StatusCode::BAD_REQUEST, Vec::new()),
         }
     }
@@ -97,14 +118,16 @@ impl Log {
         })
     }
 
-    fn store(&mut self, bundle: &Bundle<'_>) -> Vec<u8> {
+    /// Keeps all resources of a transaction or none.
+    fn store(&mut self, bundle: &Bundle<'_>) -> Result<Vec<u8>, StoreError> {
         let mut entry = Vec::with_capacity(bundle.entry.len());
+        let mut new = Vec::with_capacity(bundle.entry.len());
         for resource in bundle
             .entry
             .iter()
             .filter_map(|entry| entry.resource.as_ref())
         {
-            let id = self.stored.len() as u64 + 1;
+            let id = (self.stored.len() + new.len()) as u64 + 1;
             let resource_type = resource.resource_type().to_owned();
             entry.push(BundleEntry {
                 response: Some(BundleResponse {
@@ -114,17 +137,21 @@ impl Log {
                 }),
                 ..BundleEntry::default()
             });
-            self.stored.push(StoredResource {
+            new.push(StoredResource {
                 resource_type,
                 id,
                 json: json(resource),
             });
         }
-        json(&Resource::from(Bundle {
+        if let Some(file) = &mut self.file {
+            file.insert(&new)?;
+        }
+        self.stored.append(&mut new);
+        Ok(json(&Resource::from(Bundle {
             kind: Some("transaction-response".into()),
             entry,
             ..Bundle::default()
-        }))
+        })))
     }
 }
 

@@ -15,10 +15,10 @@ const SLOW_PAUSE: Duration = Duration::from_millis(2);
 /// The connection is closed on purpose.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is closed on purpose")]
-pub(super) struct Closed;
+pub(crate) struct Closed;
 
 /// The body of an answer.
-pub(super) enum AnswerBody {
+pub(crate) enum AnswerBody {
     /// All of it at once.
     Whole(Bytes),
     /// A few bytes at a time.

@@ -20,9 +20,12 @@ use super::Fault;
 use super::body::{AnswerBody, Closed};
 use super::echo::Echo;
 use crate::archive::{Archive, Refusal, Style};
+use crate::register;
 
 /// The largest message that the server takes.
 const MAX_MESSAGE_BYTES: usize = 256 * 1024 * 1024;
+/// Where the log register takes disclosure notices; everything else is the archive's.
+pub(super) const REGISTER_PATH: &str = "/register";
 /// A request may name the fault that it wants to meet.
 const FAULT_HEADER: &str = "x-kanta-test-fault";
 
@@ -31,6 +34,7 @@ const FAULT_HEADER: &str = "x-kanta-test-fault";
 pub(super) struct Shared {
     pub(super) archive: Mutex<Archive>,
     pub(super) faults: Mutex<VecDeque<Fault>>,
+    pub(super) register: register::Service,
 }
 
 /// One acceptor for each certificate.
@@ -44,7 +48,7 @@ pub(super) struct Acceptors {
 }
 
 /// A thread that panicked while it held the lock has already failed its test.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -87,28 +91,24 @@ async fn serve_connection(stream: TcpStream, acceptor: TlsAcceptor, shared: Arc<
         .await;
 }
 
-type Answer = Result<Response<AnswerBody>, Closed>;
+pub(crate) type Answer = Result<Response<AnswerBody>, Closed>;
 
 async fn respond(request: Request<Incoming>, shared: &Shared, twice: &AtomicBool) -> Answer {
-    if request.uri().path().starts_with("/register") {
-        let text = "the log register for disclosure notices is not part of this test bed";
-        return whole(StatusCode::NOT_IMPLEMENTED, text.into());
-    }
     if request.method() != Method::POST {
-        let text = "messages are posted to the archive";
+        let text = "messages are posted to the archive, disclosure notices to the log register";
         return whole(StatusCode::METHOD_NOT_ALLOWED, text.into());
     }
-    let named = request
-        .headers()
-        .get(FAULT_HEADER)
-        .map(|name| name.to_str().unwrap_or_default().parse::<Fault>());
-    let body = Limited::new(request.into_body(), MAX_MESSAGE_BYTES)
-        .collect()
-        .await;
+    let (parts, body) = request.into_parts();
+    let body = Limited::new(body, MAX_MESSAGE_BYTES).collect().await;
     let Ok(body) = body.map(http_body_util::Collected::to_bytes) else {
         return whole(StatusCode::BAD_REQUEST, Bytes::new());
     };
-    let fault = match named {
+    let named = parts.headers.get(FAULT_HEADER);
+    let named = named.map(|name| name.to_str().unwrap_or_default());
+    if parts.uri.path() == REGISTER_PATH {
+        return shared.register.respond(&parts, body, named, now()).await;
+    }
+    let fault = match named.map(str::parse::<Fault>) {
         Some(Ok(fault)) => Some(fault),
         Some(Err(error)) => return whole(StatusCode::BAD_REQUEST, error.to_string().into()),
         None => lock(&shared.faults).pop_front(),
@@ -197,7 +197,7 @@ fn replaced(answer: &Bytes, from: &str, to: &str) -> Bytes {
     String::from_utf8_lossy(answer).replace(from, to).into()
 }
 
-fn whole(status: StatusCode, body: Bytes) -> Answer {
+pub(crate) fn whole(status: StatusCode, body: Bytes) -> Answer {
     let mut response = Response::new(AnswerBody::Whole(body));
     *response.status_mut() = status;
     Ok(response)

@@ -140,21 +140,26 @@ impl Fault {
     /// Returns the name that scripts use.
     #[must_use]
     pub fn name(self) -> String {
-        let mut name = String::new();
-        for letter in format!("{self:?}").chars() {
-            if letter.is_ascii_uppercase() && !name.is_empty() {
-                name.push('-');
-            }
-            name.push(letter.to_ascii_lowercase());
-        }
-        name
+        kebab_case(&format!("{self:?}"))
     }
+}
+
+/// The name of a variant as scripts write it.
+pub(crate) fn kebab_case(variant: &str) -> String {
+    let mut name = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
 
 /// There is no fault of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no fault `{0}`")]
-pub struct UnknownFault(String);
+pub struct UnknownFault(pub(crate) String);
 
 impl FromStr for Fault {
     type Err = UnknownFault;

@@ -1,4 +1,5 @@
-//! The test archive as a server on this machine: mutual TLS, faults by script, kept in memory or in a folder.
+//! The test archive, with the test log register beside it, as a server on this machine: mutual TLS, faults by script, kept in
+//! memory or in a folder.
 
 mod body;
 mod connection;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use kanta_client::ArchiveClient;
 use kanta_client::cda::structure::Structure;
 use kanta_client::core::ClientIdentifier;
+use kanta_client::disclosures::LogRegister;
 use kanta_client::sign::{SoftwareSigner, TrustAnchors};
 use kanta_client::transport::{ClientIdentity, Endpoint, HttpsPost, TrustedServers};
 use rustls::server::WebPkiClientVerifier;
@@ -28,9 +30,14 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::archive::{Archive, StoreError, StoredDocument, Will};
 use crate::pki::{KeyPair, PkiError, TestPki};
+use crate::register::{self, Log, RegisterFault, StoredResource};
 use crate::{people, test_spec};
-use connection::{Acceptors, Shared, lock};
+use connection::{Acceptors, REGISTER_PATH, Shared};
 pub use fault::{Fault, UnknownFault};
+
+pub(crate) use body::Closed;
+pub(crate) use connection::{Answer, lock, whole};
+pub(crate) use fault::kebab_case;
 
 /// A test archive that does not start.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +49,9 @@ pub enum TestArchiveError {
     /// TLS refuses them.
     #[error("the throw-away certificates cannot be used: {0}")]
     Tls(String),
+    /// The spec bundle lacks what the log register needs.
+    #[error("the test log register cannot start: {0}")]
+    Register(String),
     /// The address is not free, or the folder cannot be used.
     #[error("the test archive cannot start on this machine: {0}")]
     Io(#[from] io::Error),
@@ -113,6 +123,13 @@ impl TestArchive {
         let trusted = TrustAnchors::from_pem(anchors.as_bytes())
             .map_err(|error| TestArchiveError::Tls(error.to_string()))?;
         let spec = test_spec();
+        let mut log = Log::new(spec.clone(), trusted.clone())
+            .map_err(|error| TestArchiveError::Register(error.to_string()))?;
+        if let Some(folder) = &options.data {
+            let path = folder.join("register.sqlite");
+            create_private(&path)?;
+            log = log.kept_in(&path)?;
+        }
         let mut archive = match &options.data {
             Some(folder) => {
                 let path = folder.join("archive.sqlite");
@@ -127,6 +144,7 @@ impl TestArchive {
         let shared = Arc::new(Shared {
             archive: Mutex::new(archive),
             faults: Mutex::new(VecDeque::new()),
+            register: register::Service::new(log),
         });
         let acceptors = acceptors(&pki).map_err(TestArchiveError::Tls)?;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -158,6 +176,12 @@ impl TestArchive {
     #[must_use]
     pub fn url(&self) -> String {
         format!("https://localhost:{}/", self.address.port())
+    }
+
+    /// Returns the address of the log register.
+    #[must_use]
+    pub fn register_url(&self) -> String {
+        format!("https://localhost:{}{REGISTER_PATH}", self.address.port())
     }
 
     /// Returns the address of the page that shows what the archive holds.
@@ -192,15 +216,22 @@ impl TestArchive {
         Ok(ArchiveClient::new(test_spec(), transport))
     }
 
+    /// Returns a client of the log register that waits no longer than this for an answer.
+    ///
+    /// # Errors
+    /// [`TestArchiveError`] when TLS refuses the throw-away certificates.
+    pub fn register_client(&self, deadline: Duration) -> Result<LogRegister, TestArchiveError> {
+        let endpoint = endpoint(&self.register_url())?.with_attempt_timeout(deadline);
+        LogRegister::new(test_spec(), self.transport(endpoint)?)
+            .map_err(|error| TestArchiveError::Register(error.to_string()))
+    }
+
     /// Returns where messages to this archive go, with default limits.
     ///
     /// # Errors
     /// [`TestArchiveError`] when the address is none.
     pub fn endpoint(&self) -> Result<Endpoint, TestArchiveError> {
-        let address = self.url().parse();
-        let address = address
-            .map_err(|error: http::uri::InvalidUri| TestArchiveError::Tls(error.to_string()))?;
-        Ok(Endpoint::new(address))
+        endpoint(&self.url())
     }
 
     /// Returns a transport with the throw-away client certificate; it trusts this archive only and knows its revocations.
@@ -230,6 +261,17 @@ impl TestArchive {
     /// Lets the next messages meet these faults, one each.
     pub fn script(&self, faults: impl IntoIterator<Item = Fault>) {
         lock(&self.shared.faults).extend(faults);
+    }
+
+    /// Lets the next requests to the log register meet these faults, one each.
+    pub fn script_register(&self, faults: impl IntoIterator<Item = RegisterFault>) {
+        self.shared.register.script(faults);
+    }
+
+    /// Returns what the log register holds, in the order of arrival.
+    #[must_use]
+    pub fn notices(&self) -> Vec<StoredResource> {
+        self.shared.register.stored()
     }
 
     /// Forgets the faults that no message has met yet.
@@ -272,6 +314,13 @@ impl Drop for TestArchive {
     }
 }
 
+fn endpoint(url: &str) -> Result<Endpoint, TestArchiveError> {
+    let address = url.parse();
+    let address =
+        address.map_err(|error: http::uri::InvalidUri| TestArchiveError::Tls(error.to_string()))?;
+    Ok(Endpoint::new(address))
+}
+
 /// Makes the database's file before SQLite does, so that only its owner can read it.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -294,7 +343,7 @@ fn acceptors(pki: &TestPki) -> Result<Acceptors, String> {
     })
 }
 
-pub(crate) fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
+fn server_config(ca: &str, server: &KeyPair) -> Result<ServerConfig, String> {
     let error = |error: &dyn std::fmt::Display| error.to_string();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut roots = RootCertStore::empty();
