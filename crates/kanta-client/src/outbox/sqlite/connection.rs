@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
@@ -79,6 +80,8 @@ impl Sqlite {
 
 fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
+    // Otherwise a statement whose parameter could pick a partial index is planned anew for every value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A file that is there keeps the page it was made with.
     connection.pragma_update(None, "page_size", PAGE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
