@@ -7,7 +7,7 @@ use clap::Args;
 use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{DocumentOid, Report};
-use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport, Progress};
+use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport};
 use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
 use kanta_client::sign::Signer;
 
@@ -16,8 +16,9 @@ use kanta_testkit::structures;
 use crate::config::{self, Config};
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
-use crate::outbox::{open, runtime, worker_options, worst};
+use crate::outbox::{Access, open, runtime, worker_options, worst};
 use crate::output::Shown;
+use crate::progress::ProgressBar;
 use crate::setup::Setup;
 use crate::sign::{Kind, SignerArguments};
 
@@ -38,12 +39,15 @@ pub(crate) struct Arguments {
     /// How many documents leave per second at most
     #[arg(long, value_name = "N")]
     per_second: Option<f64>,
+    #[command(flatten)]
+    access: Access,
 }
 
 pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure> {
     let config = Config::read(&arguments.config, setup)?;
     let spec = config.spec(setup)?;
     let signer = signer(arguments, &config, setup)?;
+    let access = arguments.access.or(config.outbox_access());
     let files = read(arguments, &spec, setup)?;
     let structures: HashMap<_, _> = [structures::client_relation(), structures::client_plan()]
         .into_iter()
@@ -51,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         .map(|structure| (structure.oid().clone(), Arc::new(structure)))
         .collect();
     runtime()?.block_on(async {
-        let outbox = Arc::new(open(&config.outbox(), None, setup).await?);
+        let outbox = Arc::new(open(&config.outbox(), &access, setup).await?);
         let courier = Arc::new(config.courier(spec.clone(), setup)?);
         let options = MassOptions {
             until: Until::NothingDue,
@@ -60,18 +64,23 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
             ..MassOptions::default()
         };
         let items: Vec<_> = files.iter().map(File::item).collect();
-        let show_progress = items.len() > 1 && !setup.json();
+        let bar = (items.len() > 1 && !setup.json()).then(|| Arc::new(ProgressBar::new()));
+        let shown = bar.clone();
         let mut run = MassArchive::new(outbox.clone(), courier, Arc::new(spec), options)
             .with_structures(move |oid| structures.get(oid).cloned())
             .on_progress(move |progress| {
-                if show_progress {
-                    eprintln!("{}", progress_line(progress));
+                if let Some(bar) = &shown {
+                    bar.show(progress);
                 }
             });
         if let Some(signer) = signer {
             run = run.with_signer(signer);
         }
-        let report = run.run(items).await?;
+        let report = run.run(items).await;
+        if let Some(bar) = bar {
+            bar.end();
+        }
+        let report = report?;
         finish(&files, &report, &outbox, setup).await
     })
 }
@@ -175,21 +184,4 @@ fn lines(report: &Report) -> String {
         .iter()
         .map(|finding| format!("\n  {finding}"))
         .collect()
-}
-
-fn progress_line(progress: &Progress) -> String {
-    let of = progress
-        .total
-        .map(|total| format!(" of {total}"))
-        .unwrap_or_default();
-    let left = progress
-        .time_left()
-        .map(|left| format!(", {} s left", left.as_secs()))
-        .unwrap_or_default();
-    format!(
-        "{}{of} done, {} refused, {:.1} per second{left}",
-        progress.done(),
-        progress.refused,
-        progress.per_second
-    )
 }

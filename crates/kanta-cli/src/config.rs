@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::context;
 use crate::error::{About, Failure};
 use crate::input::Input;
+use crate::outbox::Access;
 use crate::setup::Setup;
 use crate::toml_reader::{self, Table};
 
@@ -27,7 +28,7 @@ pub(crate) struct Config {
     environment: String,
     archive: Archive,
     signing: Option<Pair>,
-    outbox: Option<String>,
+    outbox: Option<Queue>,
     context: RequestContext,
     /// The folder of the file: relative paths begin there.
     folder: PathBuf,
@@ -38,6 +39,14 @@ struct Archive {
     address: String,
     trust: String,
     pair: Pair,
+}
+
+/// Where documents wait, and what opens it.
+#[derive(Debug)]
+struct Queue {
+    database: String,
+    trust: Option<String>,
+    keys: Option<String>,
 }
 
 /// A certificate and its key.
@@ -103,10 +112,22 @@ impl Config {
 
     /// Returns the file or the address of the outbox.
     pub(crate) fn outbox(&self) -> String {
-        match &self.outbox {
+        match self.outbox.as_ref().map(|queue| &queue.database) {
             Some(outbox) if crate::outbox::is_address(outbox) => outbox.clone(),
             Some(path) => self.folder.join(path).display().to_string(),
             None => self.folder.join(OUTBOX).display().to_string(),
+        }
+    }
+
+    /// Returns what the outbox is opened with.
+    pub(crate) fn outbox_access(&self) -> Access {
+        let Some(queue) = &self.outbox else {
+            return Access::default();
+        };
+        let file = |name: &Option<String>| name.as_ref().map(|name| self.folder.join(name));
+        Access {
+            trust: file(&queue.trust),
+            keys: file(&queue.keys),
         }
     }
 
@@ -134,7 +155,13 @@ fn read(root: &Table<'_>, folder: PathBuf) -> Option<Config> {
     let signing = root.table("signing", pair);
     let outbox = root.table("outbox", |table| {
         table.need(&["database"]);
-        table.text("database").map(str::to_owned)
+        let trust = table.text("trust").map(str::to_owned);
+        let keys = table.text("keys").map(str::to_owned);
+        Some(Queue {
+            database: table.text("database")?.to_owned(),
+            trust,
+            keys,
+        })
     });
     let context = root.table("context", context::read_context);
     Some(Config {

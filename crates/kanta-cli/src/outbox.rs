@@ -1,6 +1,6 @@
 //! `kanta outbox`: the queue of documents on their way to the archive.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -17,6 +17,7 @@ use tokio::runtime::Runtime;
 use crate::config::{self, Config};
 use crate::error::{Exit, Failure};
 use crate::input::Input;
+use crate::outbox_key;
 use crate::output::Shown;
 use crate::setup::Setup;
 
@@ -83,9 +84,8 @@ pub(crate) struct Database {
     /// The SQLite file, or postgresql://user:password@host/database
     #[arg(long, value_name = "PATH|URL")]
     db: String,
-    /// Authority that issued the certificate of the PostgreSQL server, in PEM; needed for a server on another machine
-    #[arg(long, value_name = "PEM")]
-    db_trust: Option<Input>,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// Where the queue is, when not where the configuration says.
@@ -94,9 +94,31 @@ pub(crate) struct OptionalDatabase {
     /// The SQLite file, or postgresql://user:password@host/database; without it the one of the configuration
     #[arg(long, value_name = "PATH|URL")]
     db: Option<String>,
+    #[command(flatten)]
+    access: Access,
+}
+
+/// What a queue is opened with.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Access {
     /// Authority that issued the certificate of the PostgreSQL server, in PEM; needed for a server on another machine
-    #[arg(long, value_name = "PEM")]
-    db_trust: Option<Input>,
+    #[arg(long = "db-trust", value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
+    /// File with the keys under which documents are kept encrypted, a line NAME KEY each; the first encrypts
+    ///
+    /// A key is 64 hexadecimal digits. Lines after the first are older keys, under which documents still lie.
+    #[arg(long = "outbox-key-file", value_name = "FILE")]
+    pub(crate) keys: Option<PathBuf>,
+}
+
+impl Access {
+    /// What is given here, and what is not from the configuration.
+    pub(crate) fn or(&self, configured: Self) -> Self {
+        Self {
+            trust: self.trust.clone().or(configured.trust),
+            keys: self.keys.clone().or(configured.keys),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -215,7 +237,8 @@ async fn work(
     let config = Config::read(config, setup)?;
     let spec = config.spec(setup)?;
     let path = database.db.clone().unwrap_or_else(|| config.outbox());
-    let outbox = Arc::new(open(&path, database.db_trust.as_ref(), setup).await?);
+    let access = database.access.or(config.outbox_access());
+    let outbox = Arc::new(open(&path, &access, setup).await?);
     let courier = Arc::new(config.courier(spec, setup)?);
     let worker = Worker::new(outbox.clone(), courier, worker_options(per_second));
     let report = worker.run(Until::NothingDue).await?;
@@ -320,7 +343,7 @@ impl Database {
         if !is_address(&self.db) && !Path::new(&self.db).exists() {
             return Err(Failure::unusable("there is no such file [KANTA-CLI-READ]").about(&self.db));
         }
-        open(&self.db, self.db_trust.as_ref(), setup).await
+        open(&self.db, &self.access, setup).await
     }
 }
 
@@ -335,18 +358,26 @@ pub(crate) fn is_address(db: &str) -> bool {
 /// Opens the queue in a file or at an address.
 pub(crate) async fn open(
     db: &str,
-    trust: Option<&Input>,
+    access: &Access,
     setup: &Setup,
 ) -> Result<DatabaseOutbox, Failure> {
+    let encryption = outbox_key::read(access.keys.as_ref(), setup)?;
     if !is_address(db) {
-        return sqlite::open(Path::new(db), SqliteOptions::default())
+        let options = SqliteOptions {
+            encryption,
+            ..SqliteOptions::default()
+        };
+        return sqlite::open(Path::new(db), options)
             .await
             .map_err(|error| Failure::from(error).about(db));
     }
-    let mut options = PostgresOptions::default();
-    if let Some(trust) = trust {
-        let anchors = TrustedServers::from_pem(&setup.inputs.settings(trust)?)?;
-        options.tls = PostgresTls::Trusting(anchors);
+    let mut options = PostgresOptions {
+        encryption,
+        ..PostgresOptions::default()
+    };
+    if let Some(trust) = &access.trust {
+        let anchors = setup.inputs.settings(&Input::Path(trust.clone()))?;
+        options.tls = PostgresTls::Trusting(TrustedServers::from_pem(&anchors)?);
     }
     // The address holds a password: errors do not repeat it.
     Ok(postgres::connect(db, options).await?)

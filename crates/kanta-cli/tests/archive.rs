@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use common::{Fixture, kanta};
+use kanta_testkit::{Fault, TestArchive, structures};
 use serde_json::Value;
 
 struct Server {
@@ -145,4 +146,104 @@ fn a_mistake_in_usage_or_configuration_is_told() {
         .exits(2)
         .says("KANTA-OUTBOX-SCHEMA");
     kanta(&["archive", &file]).exits(2);
+}
+
+/// Writes the configuration for an archive of this process, whose faults can be scripted.
+fn config_for(archive: &TestArchive, fixture: &Fixture) -> String {
+    const HELP: &str = include_str!("../src/help/config.toml");
+    let pki = archive.pki();
+    for (name, text) in [
+        ("ca.pem", &pki.ca),
+        ("client.pem", &pki.client),
+        ("client.key", &pki.client_key),
+        ("signing.pem", &pki.signing),
+        ("signing.key", &pki.signing_key),
+    ] {
+        fixture.write(name, text);
+    }
+    let config = HELP.replace(
+        "https://localhost:8443/\"\ntrust",
+        &format!("{}\"\ntrust", archive.url()),
+    );
+    assert!(config.contains(&archive.url()));
+    fixture.write("config.toml", config)
+}
+
+/// Nobody knows whether the document arrived, and the archive cannot be asked: exit code 3. When it can, the document is there
+/// once.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_outcome_is_told_apart_and_settled_later() {
+    let archive = TestArchive::start(vec![structures::client_plan()])
+        .await
+        .unwrap();
+    let fixture = Fixture::new();
+    let config = config_for(&archive, &fixture);
+    let file = plan(&fixture, 74);
+    archive.script(
+        [Fault::CloseAfterStoring]
+            .into_iter()
+            .chain([Fault::CloseWithoutStoring; 50]),
+    );
+    let arguments = ["archive", &file, "--config", &config, "--sign", "system"];
+    let unknown = kanta(&arguments).exits(3).text();
+    assert!(unknown.contains("unknown"), "{unknown}");
+    let run = ["outbox", "run", "--config", &config];
+    let run_again = kanta(&run).exits(3).text();
+    assert!(run_again.contains("unknown: 1"), "{run_again}");
+    archive.clear_script();
+    let settled = kanta(&run).exits(0).text();
+    assert!(settled.contains("archived: 1"), "{settled}");
+    assert_eq!(archive.documents().len(), 1);
+}
+
+#[test]
+fn documents_wait_encrypted_under_a_key_from_a_file() {
+    let (fixture, mut server) = (Fixture::new(), Server::start());
+    let file = plan(&fixture, 75);
+    let digits = "5a".repeat(32);
+    let keys = fixture.write("outbox.keys", format!("2026-1 {digits}\n"));
+    let key_file = ["--outbox-key-file", keys.as_str()];
+    // The archive is away, so that the document waits.
+    server.process.kill().unwrap();
+    server.process.wait().unwrap();
+    server
+        .archive(&file, &[&["--sign", "system"][..], &key_file].concat())
+        .exits(4);
+    for name in ["outbox.db", "outbox.db-wal"] {
+        let stored = std::fs::read(server.outbox.replace("outbox.db", name)).unwrap_or_default();
+        assert!(
+            !stored.windows(8).any(|bytes| bytes == b"<Clinica"),
+            "{name} is in clear"
+        );
+    }
+    let listed = server.outbox(&["list", "--json"]).exits(0).json();
+    assert_eq!(listed["key"], "2026-1");
+    let oid = listed["oid"].as_str().unwrap();
+    // Without the key there is no document; with another one of its name the queue does not open.
+    let show = ["show", oid, "--content"];
+    server.outbox(&show).exits(2).says("KANTA-OUTBOX-KEY");
+    let shown = server
+        .outbox(&[&show[..], &key_file].concat())
+        .exits(0)
+        .text();
+    assert!(shown.contains("<ClinicalDocument"), "{shown}");
+    fixture.write("outbox.keys", format!("2026-1 {}\n", "a5".repeat(32)));
+    server
+        .outbox(&[&show[..], &key_file].concat())
+        .exits(2)
+        .says("KANTA-OUTBOX-KEY");
+    // An older key stands after the new one, in the configuration too.
+    fixture.write(
+        "outbox.keys",
+        format!("2026-2 {}\n2026-1 {digits}\n", "a5".repeat(32)),
+    );
+    server.outbox(&[&show[..], &key_file].concat()).exits(0);
+    let config = std::fs::read_to_string(&server.config).unwrap();
+    let with_keys = format!("{config}\n[outbox]\ndatabase = \"outbox.db\"\nkeys = '{keys}'\n");
+    std::fs::write(&server.config, with_keys).unwrap();
+    kanta(&["outbox", "run", "--config", &server.config]).exits(4);
+    let wrong = fixture.write("wrong.keys", "2026-1 12345\n");
+    let told = server.outbox(&[&show[..], &["--outbox-key-file", &wrong]].concat());
+    let told = told.exits(2).says("KANTA-CLI-OUTBOX-KEY");
+    assert!(!told.err.contains("12345"), "{}", told.err);
 }

@@ -10,13 +10,19 @@ use std::time::{Duration, Instant};
 
 use kanta_client::core::Report;
 use kanta_client::outbox::conformance::{self, LEASE, entry};
-use kanta_client::outbox::postgres::{PostgresOptions, connect};
+use kanta_client::outbox::postgres::{PostgresOptions, PostgresTls, connect};
 use kanta_client::outbox::{Claiming, DatabaseOutbox, Outbox, OutboxError, State, Task, Verdict};
+use kanta_client::transport::TrustedServers;
+use kanta_testkit::pki::TestPki;
 use kanta_testkit::{ClusterError, PostgresCluster};
 
 /// Starts a cluster; `None`, said loudly, when PostgreSQL is not installed.
 fn cluster() -> Option<PostgresCluster> {
-    match PostgresCluster::start() {
+    unless_missing(PostgresCluster::start())
+}
+
+fn unless_missing(cluster: Result<PostgresCluster, ClusterError>) -> Option<PostgresCluster> {
+    match cluster {
         Err(error @ ClusterError::NotInstalled) => {
             eprintln!("SKIPPED: {error}");
             None
@@ -189,4 +195,42 @@ async fn documents_do_not_go_in_clear_to_another_machine() {
         error.contains("in clear") && !error.contains(":p@"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn documents_go_encrypted_to_a_server_that_is_known_and_to_no_other() {
+    let pki = TestPki::generate().unwrap();
+    let Some(cluster) = unless_missing(PostgresCluster::start_with_tls(&pki.server)) else {
+        return;
+    };
+    let url = cluster.tls_url().unwrap();
+    let trusting = |ca: &str| {
+        let anchors = TrustedServers::from_pem(ca.as_bytes()).unwrap();
+        PostgresOptions {
+            tls: PostgresTls::Trusting(anchors),
+            ..PostgresOptions::default()
+        }
+    };
+    let outbox = connect(&url, trusting(&pki.ca)).await.unwrap();
+    outbox.put(vec![entry("a", 1, 1)]).await.unwrap();
+    assert_eq!(outbox.take(claiming(1, LEASE)).await.unwrap().len(), 1);
+
+    // Another authority, another name, or nothing at all: no connection, and the reason is told.
+    let stranger = TestPki::generate().unwrap();
+    let port = url.rsplit(':').next().unwrap().split('/').next().unwrap();
+    let other_name =
+        format!("host=db.example hostaddr=127.0.0.1 port={port} user=kanta dbname=postgres");
+    let in_clear = PostgresOptions {
+        tls: PostgresTls::ClearOverAProtectedNetwork,
+        ..PostgresOptions::default()
+    };
+    for (url, options, reason) in [
+        (&url, trusting(&stranger.ca), "invalid peer certificate"),
+        (&other_name, trusting(&pki.ca), "not valid for name"),
+        (&url, in_clear, "no encryption"),
+    ] {
+        let error = connect(url, options).await.unwrap_err();
+        assert!(matches!(error, OutboxError::Store(_)), "{error:?}");
+        assert!(error.to_string().contains(reason), "{error}");
+    }
 }

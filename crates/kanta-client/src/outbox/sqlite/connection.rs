@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
@@ -17,8 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Enough for a full group of 60 KB documents to share one commit.
 const GROUP: usize = 128;
 const STATEMENTS: usize = 64;
-/// About 16 MB: a checkpoint, with its own syncs, comes once in some two hundred documents.
-const CHECKPOINT_PAGES: u32 = 4000;
+/// The page of a new file: a document of 60 KB fills few of them, and the pages of its row and indexes stay small.
+const PAGE: u32 = 8192;
+/// A checkpoint, with its own syncs, comes once in some two hundred documents.
+const CHECKPOINT_BYTES: i64 = 16 << 20;
 
 pub(super) struct Sqlite {
     connection: Connection,
@@ -77,11 +80,15 @@ impl Sqlite {
 
 fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
+    // Otherwise a statement whose parameter could pick a partial index is planned anew for every value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // A file that is there keeps the page it was made with.
+    connection.pragma_update(None, "page_size", PAGE)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_BYTES / page)?;
     if let Some(max_bytes) = max_bytes {
-        let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
         let pages = i64::try_from(max_bytes).unwrap_or(i64::MAX) / page;
         connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
     }

@@ -1,12 +1,15 @@
 //! The thread that owns the connection: jobs of concurrent callers share one commit.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::engine::Engine;
 use crate::outbox::OutboxError;
 
+/// The longest that a group waits for callers who came with the last one.
+const MOST_PATIENCE: Duration = Duration::from_millis(1);
 /// How often a job is repeated when another connection is in the way.
 const REPEATS: usize = 20;
 
@@ -103,11 +106,13 @@ fn stopped() -> OutboxError {
 }
 
 fn serve(engine: &mut dyn Engine, queue: &Receiver<Box<dyn Job>>) {
+    let mut rhythm = Rhythm::default();
     while let Ok(first) = queue.recv() {
-        let mut group = vec![first];
-        // Whatever came in while the last commit was on its way shares the next one.
-        group.extend(queue.try_iter().take(engine.group_limit() - 1));
-        if group.len() > 1 && together(engine, &mut group).is_ok() {
+        let mut group = rhythm.gather(first, queue, engine.group_limit());
+        let begin = Instant::now();
+        let together_done = group.len() > 1 && together(engine, &mut group).is_ok();
+        rhythm.keep(group.len(), begin.elapsed());
+        if together_done {
             for job in group {
                 job.reply(Ok(()));
             }
@@ -117,6 +122,42 @@ fn serve(engine: &mut dyn Engine, queue: &Receiver<Box<dyn Job>>) {
             let end = alone(engine, job.as_mut());
             job.reply(end);
         }
+    }
+}
+
+/// How many callers came together the last time, and how long their commit took.
+///
+/// Callers who are answered together come back together, but not at the same moment. Without a little patience the first of them
+/// would have a commit of its own, and the others the next: half as many would share one.
+#[derive(Default)]
+struct Rhythm {
+    callers: usize,
+    commit: Duration,
+}
+
+impl Rhythm {
+    /// Takes whatever came in while the last commit was on its way, and waits a part of such a time for as many as shared it.
+    fn gather(
+        &self,
+        first: Box<dyn Job>,
+        queue: &Receiver<Box<dyn Job>>,
+        limit: usize,
+    ) -> Vec<Box<dyn Job>> {
+        let mut group = vec![first];
+        group.extend(queue.try_iter().take(limit - 1));
+        let until = Instant::now() + (self.commit / 4).min(MOST_PATIENCE);
+        while group.len() < self.callers.min(limit) {
+            let left = until.saturating_duration_since(Instant::now());
+            match queue.recv_timeout(left) {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        group
+    }
+
+    fn keep(&mut self, callers: usize, commit: Duration) {
+        *self = Self { callers, commit };
     }
 }
 
