@@ -92,14 +92,12 @@ impl RemoteHsm {
         let Some(mut server) = self.server.take() else {
             return;
         };
-        let mut doomed = children(server.id());
-        doomed.push(server.id());
-        for process in doomed {
-            let _ = Command::new("kill")
-                .arg("-9")
-                .arg(process.to_string())
-                .status();
+        // Stopped first: a client that has lost its process connects again at once, and must not be given another.
+        signal("-STOP", server.id());
+        for process in children(server.id()) {
+            signal("-KILL", process);
         }
+        signal("-KILL", server.id());
         let _ = server.wait();
     }
 }
@@ -108,6 +106,13 @@ impl Drop for RemoteHsm {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+fn signal(signal: &str, process: u32) {
+    let _ = Command::new("kill")
+        .arg(signal)
+        .arg(process.to_string())
+        .status();
 }
 
 /// Returns the processes that a process started, as Linux tells.

@@ -10,6 +10,9 @@ use std::time::Duration;
 use super::{TokenError, TokenSigner};
 use crate::{SignatureValue, ToBeSigned};
 
+/// So many documents stand ready behind those in the token's hands; each is held in memory.
+const READY: usize = 3;
+
 /// How a batch deals with a token that goes away.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BatchOptions {
@@ -190,9 +193,10 @@ where
             .chain(self.documents)
     }
 
-    /// Takes documents and gives them to the token, one more than it can have in hand.
+    /// Takes documents and gives them to the token: what it can have in hand, and some that it finds ready, so that a fast
+    /// token does not wait until this thread wakes up.
     fn fill(&mut self) {
-        while self.taken.len() <= self.signer.sessions() {
+        while self.taken.len() < self.signer.sessions() + READY {
             let Some(document) = self.documents.next() else {
                 break;
             };
