@@ -1,9 +1,10 @@
 //! A JSON tree that borrows from the input and keeps what structs would refuse: wrong types, members that stand twice.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::resource::Text;
 
@@ -94,11 +95,17 @@ impl<'a> Node<'a> {
     }
 }
 
-impl<'de> Deserialize<'de> for Node<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Nodes;
+/// Reads a value, and counts it and what is in it against what is left.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'c> {
+    pub(super) left: &'c Cell<usize>,
+}
 
-        impl<'de> Visitor<'de> for Nodes {
+impl<'de> DeserializeSeed<'de> for Counted<'_> {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        impl<'de> Visitor<'de> for Counted<'_> {
             type Value = Node<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,7 +142,7 @@ impl<'de> Deserialize<'de> for Node<'de> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut items = Vec::new();
-                while let Some(item) = list.next_element()? {
+                while let Some(item) = list.next_element_seed(self)? {
                     items.push(item);
                 }
                 Ok(Node::List(items))
@@ -143,13 +150,17 @@ impl<'de> Deserialize<'de> for Node<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                while let Some(name) = map.next_key()? {
+                    members.push((name, map.next_value_seed(self)?));
                 }
                 Ok(Node::Object(members))
             }
         }
 
-        deserializer.deserialize_any(Nodes)
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(D::Error::custom("too many values"));
+        };
+        self.left.set(left);
+        deserializer.deserialize_any(self)
     }
 }
