@@ -461,6 +461,19 @@ fn broken() -> Vec<(&'static str, Report)> {
                 display.replace("Asiakirja", real.expose())
             }),
         ),
+        (
+            "TEST-PERSON",
+            changed(Kind::ClientRelation, |metadata| {
+                let client = metadata.client.as_mut().unwrap();
+                client.name = PersonName::new(["Aino"], real.expose()).unwrap();
+            }),
+        ),
+        (
+            "TEST-PERSON",
+            changed(Kind::ClientRelation, |metadata| {
+                metadata.organiser_name = Some(format!("Kuvitelma {}", real.expose()));
+            }),
+        ),
         ("TEST-VALUE", {
             let mut metadata = made::metadata(&Kind::ClientRelation);
             metadata.special_content = Some(code("TEST-1", "1.2.246.537.6.112.2007"));

@@ -17,6 +17,7 @@ use kanta_core::spec::Spec;
 pub(crate) use body::{Parts, check_pdf, structure_is_missing};
 pub use catalogue::{CATALOGUE, rules_reference};
 pub use context::CheckContext;
+pub(crate) use people::check_people_in_header;
 
 use crate::document::layout::Layout;
 use crate::{BodyForm, ClinicalDocument};

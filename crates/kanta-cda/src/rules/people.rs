@@ -3,6 +3,9 @@
 use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
 use kanta_core::{ClientIdentifier, Date, Report, TimeStamp};
+use memchr::memmem;
+
+use crate::real_people;
 
 use super::catalogue::{
     AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR, TEST_PERSON,
@@ -36,6 +39,23 @@ pub(super) fn check_test_persons(
     if spec.environment() != Environment::Production && holds_real() {
         report.push(real_person(place));
     }
+}
+
+/// Looks at every value of a header as it was written, not only at identifiers: names, texts, extensions.
+///
+/// Nothing is added where a rule found a real person already.
+pub(crate) fn check_people_in_header(document: &[u8], spec: &Spec, report: &mut Report) {
+    if report.has(TEST_PERSON.id()) {
+        return;
+    }
+    let end = memmem::find(document, b"<component>").unwrap_or(document.len());
+    let header = &document[..end];
+    check_test_persons(
+        || real_people::has_real(header),
+        "/ClinicalDocument",
+        spec,
+        report,
+    );
 }
 
 fn real_person(place: &str) -> kanta_core::Finding {
