@@ -122,8 +122,8 @@ rules! {
         "Asiakirjaryhmän koodi on nähty, tai sisällön rakenne vahvistaa sen.",
         "The code of the document group was seen, or the structure of the content confirms it.";
     LANGUAGE "KANTA-DOC-LANGUAGE" Warning Inferred SEEN,
-        "Kieli on fi tai sv.",
-        "The language is fi or sv.";
+        "Kieli on jokin asiakirjojen kielistä, fi tai sv.",
+        "The language is one of those of documents, fi or sv.";
     LATER_VERSION "KANTA-DOC-LATER-VERSION" Warning Inferred SEEN,
         "Uudella versiolla on oma tunniste.",
         "A later version has an identifier of its own.";

@@ -19,7 +19,7 @@ pub(super) fn check(
 ) {
     check_version(metadata, report);
     check_times(metadata, report);
-    check_language(metadata, report);
+    check_language(metadata, layout, report);
     check_register(metadata, layout, report);
     check_made_up_values(metadata, spec, layout, report);
     if metadata.register_keeper.is_none() {
@@ -96,18 +96,20 @@ fn check_times(metadata: &DocumentMetadata, report: &mut Report) {
     }
 }
 
-fn check_language(metadata: &DocumentMetadata, report: &mut Report) {
+fn check_language(metadata: &DocumentMetadata, layout: &Layout, report: &mut Report) {
     // Real documents write `FI` too.
     let is_known = metadata.language.as_ref().is_some_and(|language| {
-        ["fi", "sv"]
+        layout
+            .languages
             .iter()
             .any(|known| language.eq_ignore_ascii_case(known))
     });
     if !is_known {
+        let known = layout.languages.join(", ");
         report.push(LANGUAGE.finding(
             "/ClinicalDocument/languageCode/@code",
-            "kieli ei ole fi eikä sv",
-            "the language is neither fi nor sv",
+            format!("kieli ei ole mikään näistä: {known}"),
+            format!("the language is none of these: {known}"),
         ));
     }
 }
