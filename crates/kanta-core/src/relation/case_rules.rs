@@ -1,4 +1,7 @@
 //! The conditional rules of a case.
+//!
+//! Contents as JSON are judged by `kanta-cda`, `structure/rules/case.rs`, whose rules have ids of their own and the same severity
+//! and mark.
 
 use super::case::{Case, CaseClient, CaseStates};
 use crate::codes::CaseState;

@@ -1,4 +1,7 @@
 //! The conditional rules of a client relation.
+//!
+//! Contents as JSON are judged by `kanta-cda`, `structure/rules/relation.rs`, whose rules have ids of their own and the same
+//! severity and mark.
 
 use super::client_relation::{ClientRelation, ServiceTaskBlock};
 use super::period::Period;

@@ -1,4 +1,7 @@
 //! The case document (Finnish: asia-asiakirja, structure 1505.2).
+//!
+//! The rules of the typed [`Case`](kanta_core::relation::Case) are in `kanta-core`, `relation/case_rules.rs`; a test holds both
+//! together where they ask the same (`tests/rules_agree.rs`).
 
 use kanta_core::{Report, Rule, Severity};
 
