@@ -175,11 +175,7 @@ impl PersonalIdentityCode {
     pub fn hide_in(text: &str) -> Cow<'_, str> {
         let mut shown = Cow::Borrowed("");
         let mut rest = text;
-        while let Some(at) = rest
-            .as_bytes()
-            .windows(11)
-            .position(|window| has_form(window))
-        {
+        while let Some(at) = rest.as_bytes().windows(11).position(has_form) {
             shown.to_mut().push_str(&rest[..at]);
             shown.to_mut().push('…');
             rest = &rest[at + 11..];
