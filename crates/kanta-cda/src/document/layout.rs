@@ -27,7 +27,7 @@ pub(crate) struct Layout {
     pub(crate) case_period: Slot<String>,
     pub(crate) replacement: Slot<String>,
     pub(crate) register_type: DefaultCode,
-    record_status: DefaultCode,
+    pub(crate) record_status: DefaultCode,
     pub(crate) display_media_type: Slot<String>,
     pub(crate) pdf_media_type: Slot<String>,
     display_format: DefaultCode,

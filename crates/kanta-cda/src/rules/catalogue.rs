@@ -39,6 +39,9 @@ rules! {
     BIRTH "KANTA-DOC-BIRTH" Warning Own OWN,
         "Syntymäaika on sama kuin henkilötunnuksessa.",
         "The day of birth is the one in the identity code.";
+    BIRTH_FORM "KANTA-DOC-BIRTH-FORM" Warning Stated SEEN,
+        "Syntymäaika on päivä muodossa vvvvkkpp.",
+        "The time of birth is a day, yyyyMMdd.";
     BODY "KANTA-DOC-BODY" Error Stated SEEN,
         "Asiakirjalla on runko nonXMLBody, jonka osat voi purkaa.",
         "The document has a nonXMLBody whose parts can be decoded.";
@@ -142,6 +145,9 @@ rules! {
     PLACEHOLDER "KANTA-DOC-PLACEHOLDER" Error Own OWN,
         "Mikään arvo ei ole paikanpitäjä.",
         "No value is a placeholder.";
+    RECORD_STATUS "KANTA-DOC-RECORD-STATUS" Warning Inferred SEEN,
+        "Valmistumisen tila on arkistointivalmis.",
+        "The record status is ready for archiving.";
     REGISTER_KEEPER "KANTA-DOC-REGISTER-KEEPER" Error Stated CDA,
         "Asiakirjalla on rekisterinpitäjä.",
         "The document has a register keeper.";
@@ -170,6 +176,9 @@ rules! {
     TIME "KANTA-DOC-TIME" Warning Stated SEEN,
         "Laatimis- ja luontiajassa on sekunnit ja aikavyöhyke.",
         "The times of drafting and creation have seconds and an offset.";
+    TYPE_ID "KANTA-DOC-TYPE-ID" Error Stated CDA,
+        "Kohdassa typeId on CDA R2 -asiakirjojen yhteinen arvo.",
+        "The typeId is the one of all CDA R2 documents.";
     UNIT "KANTA-DOC-UNIT" Warning Stated SEEN,
         "Asiakirjalla on palveluyksikkö.",
         "The document names the service unit.";

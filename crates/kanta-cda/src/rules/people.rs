@@ -2,13 +2,14 @@
 
 use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
-use kanta_core::{ClientIdentifier, Date, Report, TimeStamp};
+use kanta_core::{ClientIdentifier, Date, Precision, Report, TimeStamp};
 use memchr::memmem;
 
 use crate::real_people;
 
 use super::catalogue::{
-    AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR, TEST_PERSON,
+    AUTHOR, AUTHOR_NUMBER, BIRTH, BIRTH_FORM, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR,
+    TEST_PERSON,
 };
 
 pub(super) fn check(metadata: &DocumentMetadata, spec: &Spec, report: &mut Report) {
@@ -126,6 +127,14 @@ fn check_client(
             format!("{place}/patientRole/patient/name"),
             "asiakkaan nimi on vajaa",
             "the client's name is not complete",
+        ));
+    }
+    let is_day = |birth: &TimeStamp| birth.precision() == Precision::Day && !birth.has_offset();
+    if !client.birth.as_ref().is_none_or(is_day) {
+        report.push(BIRTH_FORM.finding(
+            format!("{place}/patientRole/patient/birthTime"),
+            "syntymäaika ei ole päivä muodossa vvvvkkpp",
+            "the time of birth is not a day of the form yyyyMMdd",
         ));
     }
     let birth = client.birth.as_ref().and_then(TimeStamp::date);
