@@ -201,7 +201,7 @@ pub enum Precision {
 ///
 /// Keeps exactly the text it was made from, so that a document that is read and written again does not change.
 /// Header times of social-care documents are written to the second with an offset
-/// (documents.md 1.9, `[S]`), days of birth as `yyyyMMdd`.
+/// (test messages, `[S]`), days of birth as `yyyyMMdd`.
 ///
 /// ```
 /// use kanta_core::{Instant, Precision, TimeStamp};

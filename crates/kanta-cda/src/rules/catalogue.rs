@@ -7,7 +7,7 @@ use kanta_core::{Mark, Rule, Severity};
 const SEEN: &str = "public test messages, 3/2026 and 7/2026";
 const CDA: &str = "HL7 CDA R2 schema";
 const METADATA: &str = "metadata of the public test messages; spec bundle, document.toml";
-const QUESTIONS: &str = "Kela, vendor questions and answers, 3.12.2020";
+const QUESTIONS: &str = "Kela slides 2020";
 const STRUCTURES: &str = "implementation notes of the Sosmeta structures";
 const OWN: &str = "own check";
 
@@ -73,7 +73,7 @@ rules! {
         "Luovutuslupa- ja kieltoasiakirjan asiakkaalla on henkilötunnus.",
         "The client of a disclosure permission or ban has a personal identity code.";
     CLIENT_ID "KANTA-DOC-CLIENT-ID" Error Stated
-        "form of personal identity codes; Kela, vendor questions and answers, 3.12.2020, for temporary identifiers",
+        "form of personal identity codes; Kela slides 2020, for temporary identifiers",
         "Asiakkaan tunnus on henkilötunnus tai kahteen osaan jaettu tilapäinen yksilöintitunnus.",
         "The client's identifier is a personal identity code or a temporary identifier in two parts.";
     CLIENT_NAME "KANTA-DOC-CLIENT-NAME" Warning Inferred "the structures of THL want the client's names in the content",

@@ -12,7 +12,7 @@ pub(super) const IDENTITY_CODE_ROOT: Oid = Oid::from_static("1.2.246.21");
 /// A personal identity code, DDMMYY, century sign, individual number and check character (Finnish: henkilötunnus).
 ///
 /// Knows all century signs of 2023: `+` for the 1800s, `-YXWVU` for the 1900s and `ABCDEF` for the 2000s
-/// (domain.md 3.3, `[S]`). Only the canonical form is accepted: eleven characters, capitals. `Debug` never shows it.
+/// (validator client, `[S]`). Only the canonical form is accepted: eleven characters, capitals. `Debug` never shows it.
 ///
 /// ```
 /// use kanta_core::PersonalIdentityCode;
@@ -109,7 +109,7 @@ impl PersonalIdentityCode {
         std::str::from_utf8(&self.text).expect("the constructor accepts ASCII only")
     }
 
-    /// Returns the code as display forms show it: the day of birth and five asterisks (domain.md 3.3, `[V]`).
+    /// Returns the code as display forms show it: the day of birth and five asterisks (test messages, `[V]`).
     #[must_use]
     pub fn masked(&self) -> String {
         format!("{}*****", &self.expose()[..6])

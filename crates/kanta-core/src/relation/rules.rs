@@ -46,7 +46,7 @@ pub(super) const BIRTH_DATE: Rule = Rule::new(
     "KANTA-RELATION-BIRTH-DATE",
     Severity::Warning,
     Mark::Own,
-    "they differ in a real test document (domain.md 17)",
+    "they differ in a real test document (test messages)",
 );
 
 impl ClientRelation {

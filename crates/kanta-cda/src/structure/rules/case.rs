@@ -8,7 +8,7 @@ use kanta_core::{Report, Rule, Severity};
 use super::{Subject, stated};
 
 const SOURCE: &str = "THL Sosmeta structure 1505.2 (2022-06-28), implementation notes";
-const KELA: &str = "Kela, vendor questions and answers, 3.12.2020: joint case";
+const KELA: &str = "Kela slides 2020: joint case";
 
 pub(super) const DETAILS: Rule = Rule::new(
     "KANTA-CONTENT-CASE-DETAILS",
