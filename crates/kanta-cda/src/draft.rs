@@ -227,6 +227,7 @@ impl Draft {
         if let (Some(facts), DraftBody::Pdf(pdf)) = (facts, &self.content) {
             self.check_pdf(&facts, pdf.as_ref(), &context, &mut report)?;
         }
+        rules::check_people_in_header(&xml, spec, &mut report);
         if report.has_errors() {
             return Err(CheckError::Findings(report));
         }
@@ -348,7 +349,8 @@ impl Valid {
         if document.is_signed() {
             return Err(CheckError::AlreadySigned);
         }
-        let report = document.check(context, spec);
+        let mut report = document.check(context, spec);
+        rules::check_people_in_header(&xml, spec, &mut report);
         if report.has_errors() {
             return Err(CheckError::Findings(report));
         }

@@ -1,5 +1,7 @@
 //! Finding identity codes of real people, however a document writes them: escaped, split by markup, or encoded in its body.
 
+use std::borrow::Cow;
+
 use base64_simd::STANDARD;
 use kanta_core::PersonalIdentityCode;
 use kanta_xml::{Limits, Token, Tokens};
@@ -11,14 +13,50 @@ use crate::json::{Json, Value};
 /// can have.
 ///
 /// Codes are found as a reader would see them: character references and JSON escapes are resolved, text is also looked at
-/// without the markup in it, and the forms of the body are decoded as the SDK decodes them. What cannot be read as XML is
-/// looked at as it stands.
+/// without the markup in it, and the forms of the body are decoded as the SDK decodes them. Characters that nobody sees, such
+/// as soft hyphens, and no-break spaces do not hide a code. What cannot be read as XML is looked at as it stands.
 #[must_use]
 pub fn holds_real_person(document: &[u8], limits: &Limits) -> bool {
-    let has_real = PersonalIdentityCode::has_real;
     let mut forms = Vec::new();
     let found = in_markup(document, limits, Some(&mut forms)).unwrap_or_else(|| has_real(document));
     found || forms.iter().any(|form| in_form(form, limits))
+}
+
+/// Whether a text holds such a code, with all its characters or without those that nobody sees.
+pub(crate) fn has_real(text: &[u8]) -> bool {
+    PersonalIdentityCode::has_real(text)
+        || (!text.is_ascii() && {
+            let seen = String::from_utf8_lossy(text);
+            PersonalIdentityCode::has_real(as_it_is_seen(&seen).as_bytes())
+        })
+}
+
+/// The text without invisible characters, and with one kind of hyphen.
+fn as_it_is_seen(text: &str) -> Cow<'_, str> {
+    if !text.contains(|character| is_invisible(character) || is_hyphen(character)) {
+        return Cow::Borrowed(text);
+    }
+    let seen = text.chars().filter(|character| !is_invisible(*character));
+    seen.map(|character| if is_hyphen(character) { '-' } else { character })
+        .collect()
+}
+
+/// Soft hyphen, joiners, zero-width characters, marks of direction, selectors of variants, and no-break spaces.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202f}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+fn is_hyphen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
+    )
 }
 
 /// One decoded form of a body.
@@ -26,26 +64,23 @@ fn in_form(form: &[u8], limits: &Limits) -> bool {
     match form.trim_ascii_start().first() {
         Some(b'{' | b'[') => in_json(form),
         Some(b'<') => in_xml(form, limits),
-        _ => PersonalIdentityCode::has_real(form),
+        _ => has_real(form),
     }
 }
 
 /// Looks into XML: attributes, each text, and all text together without the markup in it.
 pub(crate) fn in_xml(xml: &[u8], limits: &Limits) -> bool {
-    PersonalIdentityCode::has_real(xml)
-        || in_markup(xml.trim_ascii(), limits, None).unwrap_or_default()
+    has_real(xml) || in_markup(xml.trim_ascii(), limits, None).unwrap_or_default()
 }
 
 /// Looks into JSON: the bytes, and each name and text with its escapes resolved.
 pub(crate) fn in_json(json: &[u8]) -> bool {
-    PersonalIdentityCode::has_real(json)
-        || Json::parse(json).is_ok_and(|parsed| in_value(parsed.root()))
+    has_real(json) || Json::parse(json).is_ok_and(|parsed| in_value(parsed.root()))
 }
 
 fn in_value(value: Value<'_>) -> bool {
-    let has_real = |text: &str| PersonalIdentityCode::has_real(text.as_bytes());
-    has_real(value.name())
-        || value.as_str().is_some_and(has_real)
+    has_real(value.name().as_bytes())
+        || value.as_str().is_some_and(|text| has_real(text.as_bytes()))
         || value.members().chain(value.items()).any(in_value)
 }
 
@@ -59,9 +94,7 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
         match token {
             Token::Start(tag) => {
                 let mut attributes = tokens.attributes().iter();
-                if attributes
-                    .any(|attribute| PersonalIdentityCode::has_real(attribute.value().as_bytes()))
-                {
+                if attributes.any(|attribute| has_real(attribute.value().as_bytes())) {
                     return Some(true);
                 }
                 let is_body = forms.is_some()
@@ -72,7 +105,7 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
                 }
             }
             Token::Text { text, .. } => {
-                if PersonalIdentityCode::has_real(text.as_bytes()) {
+                if has_real(text.as_bytes()) {
                     return Some(true);
                 }
                 if body_depth.is_some() {
@@ -93,7 +126,7 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
             _ => {}
         }
     }
-    Some(PersonalIdentityCode::has_real(joined.as_bytes()))
+    Some(has_real(joined.as_bytes()))
 }
 
 #[cfg(test)]
@@ -153,6 +186,44 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// What a reader sees as a code is one, whatever stands between its characters.
+    #[test]
+    fn characters_that_nobody_sees_hide_no_code() {
+        let real = real();
+        for invisible in [
+            "\u{200b}",
+            "\u{ad}",
+            "\u{a0}",
+            "\u{2060}",
+            "\u{feff}",
+            "\u{202f}",
+            "\u{e0001}",
+        ] {
+            let spread: String = real
+                .chars()
+                .flat_map(|character| [character.to_string(), invisible.to_owned()])
+                .collect();
+            let (begin, end) = real.split_at(3);
+            for hidden in [spread, format!("{begin}{invisible}{end}")] {
+                assert!(found(&hidden, ""), "{hidden:?}");
+                assert!(found(&format!("<x y=\"{hidden}\"/>"), ""), "{hidden:?}");
+                let json = STANDARD.encode_to_string(format!("{{\"a\": \"{hidden}\"}}"));
+                assert!(found("", &format!("<json>{json}</json>")), "{hidden:?}");
+                assert!(
+                    holds_real_person(hidden.as_bytes(), &Limits::default()),
+                    "{hidden:?}"
+                );
+            }
+        }
+        let hyphen = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+            .chars()
+            .map(|check| format!("010150-002{check}"))
+            .find(|code| PersonalIdentityCode::parse(code).is_ok())
+            .unwrap();
+        assert!(found(&hyphen.replace('-', "\u{2011}"), ""));
+        assert!(!found("090514A\u{200b}9226 ääkkönen", ""));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 
 use crate::error::{Exit, Failure};
@@ -111,6 +112,7 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(help_or_error) => {
+            let help_or_error = without_values(help_or_error);
             // A reader of the help may have gone away; that is no reason to complain.
             let _ = help_or_error.print();
             let exit = if help_or_error.use_stderr() {
@@ -129,6 +131,36 @@ pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.exit()
         })
         .into()
+}
+
+/// Takes what the user gave out of an error of the arguments: it may be an identity code. Names of options stay.
+fn without_values(mut error: clap::Error) -> clap::Error {
+    const NOT_SHOWN: &str = "…";
+    for kind in [
+        ContextKind::InvalidArg,
+        ContextKind::InvalidValue,
+        ContextKind::InvalidSubcommand,
+    ] {
+        if let Some(ContextValue::String(given)) = error.get(kind)
+            && !is_option(given)
+        {
+            error.insert(kind, ContextValue::String(NOT_SHOWN.to_owned()));
+        }
+    }
+    // A tip repeats the value that it is about.
+    error.remove(ContextKind::Suggested);
+    error
+}
+
+/// Whether a text is written as an option is: `-x`, `--long-name`, with or without the name of its value.
+fn is_option(text: &str) -> bool {
+    let name = text.split([' ', '=']).next().unwrap_or_default();
+    name.strip_prefix('-').is_some_and(|name| {
+        name.len() <= 40
+            && name
+                .chars()
+                .all(|character| character.is_ascii_lowercase() || character == '-')
+    })
 }
 
 #[cfg(test)]

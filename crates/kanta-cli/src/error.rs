@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use kanta_client::cda::{BodyError, CheckError, ReadError, SigningError, WriteError};
 use kanta_client::core::spec::SpecError;
-use kanta_client::core::{InvalidValue, Report, Retry};
+use kanta_client::core::{InvalidValue, PersonalIdentityCode, Report, Retry};
 use kanta_client::folder::FolderError;
 use kanta_client::frame::{FrameError, ReadFrameError};
 use kanta_client::mass::MassError;
@@ -82,6 +82,8 @@ impl Failure {
 
     /// Says which input the problems are about.
     pub(crate) fn about(mut self, input: impl Display) -> Self {
+        let input = input.to_string();
+        let input = PersonalIdentityCode::hide_in(&input);
         for problem in &mut self.problems {
             *problem = format!("{input}: {problem}");
         }

@@ -44,6 +44,9 @@ pub(crate) enum Command {
     },
 }
 
+/// More than any counter or UUID needs.
+const LONGEST_EXTENSION: usize = 64;
+
 fn message_id(text: &str) -> Result<MessageId, String> {
     let (root, extension) = text
         .split_once('^')
@@ -51,6 +54,11 @@ fn message_id(text: &str) -> Result<MessageId, String> {
         .ok_or(
             "write root and extension with ^ between them, such as 1.2.246.10.99999999.18.1^123",
         )?;
+    if extension.len() > LONGEST_EXTENSION || !extension.chars().all(|c| c.is_ascii_graphic()) {
+        return Err(format!(
+            "the extension has at most {LONGEST_EXTENSION} letters, digits and signs, without spaces"
+        ));
+    }
     Ok(MessageId {
         root: Oid::parse(root).map_err(|error| error.to_string())?,
         extension: extension.to_owned(),
@@ -88,6 +96,10 @@ fn store(
     let spec = setup.spec()?;
     let bytes = setup.inputs.bytes(file)?;
     let document = ClinicalDocument::read(&bytes, &spec, setup.limits()).about(file)?;
+    if !document.is_signed() {
+        let problem = "the document is not signed: sign it first, with `kanta sign document` [KANTA-CLI-NOT-SIGNED]";
+        return Err(Failure::findings(problem, Report::new()).about(file));
+    }
     let structure = structure_of(&document, setup)?;
     let report = document.check(structure.as_ref(), &spec);
     if report.has_errors() {

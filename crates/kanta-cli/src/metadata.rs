@@ -50,7 +50,7 @@ fn read_metadata(root: &Table<'_>, now: Instant, spec: &Spec) -> Option<Document
         drafted.clone(),
     );
     metadata.created = Some(created.unwrap_or(drafted));
-    read_header(root, &mut metadata);
+    read_header(root, spec, &mut metadata);
     read_people(root, &mut metadata);
     root.table("items", |items| {
         read_items(items, spec, &mut metadata);
@@ -81,8 +81,27 @@ fn kind(root: &Table<'_>, word: &str) -> Option<DocumentKind> {
     found
 }
 
-fn read_header(root: &Table<'_>, metadata: &mut DocumentMetadata) {
-    metadata.language = Some(root.text("language").unwrap_or("fi").to_owned());
+/// Reads the language: one that the spec bundle lists.
+fn language<'t>(root: &Table<'t>, spec: &Spec) -> &'t str {
+    const USUAL: &str = "fi";
+    let Some(given) = root.text("language") else {
+        return USUAL;
+    };
+    let known = spec.list_for_reading("document.header.languages");
+    if !known.iter().any(|known| known == given) {
+        root.wrong(
+            "language",
+            format!(
+                "no language of documents; give one of: {}, or name more in the spec bundle (document.header.languages)",
+                known.join(", ")
+            ),
+        );
+    }
+    given
+}
+
+fn read_header(root: &Table<'_>, spec: &Spec, metadata: &mut DocumentMetadata) {
+    metadata.language = Some(language(root, spec).to_owned());
     metadata.general_type = root.code_of("general_type", DocumentType::SEEN, DocumentType::other);
     metadata.specific_type = root.code_of("specific_type", DocumentType::SEEN, DocumentType::other);
     metadata.case = root.parsed("case", CaseId::parse);

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::fmt::Display;
 use std::ops::Range;
 
-use kanta_client::core::{CodedValue, Instant, InvalidValue, Oid};
+use kanta_client::core::{CodedValue, Instant, InvalidValue, Oid, PersonalIdentityCode};
 use toml::de::{DeTable, DeValue};
 
 use crate::error::Failure;
@@ -96,7 +96,10 @@ impl Text<'_> {
             .filter(|byte| **byte == b'\n')
             .count()
             + 1;
-        let key = key.map(|key| format!(", `{key}`")).unwrap_or_default();
+        // A key that nobody knows may be an identity code.
+        let key = key.map(|key| format!(", `{}`", PersonalIdentityCode::hide_in(key)));
+        let key = key.unwrap_or_default();
+        let problem = PersonalIdentityCode::hide_in(problem);
         let code = if problem.contains("[KANTA-") {
             ""
         } else {

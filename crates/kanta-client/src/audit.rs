@@ -1,4 +1,4 @@
-//! Where entries of the use log and figures go (Finnish: käyttöloki; domain.md 13).
+//! Where entries of the use log and figures go (Finnish: käyttöloki).
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The validation service of the customer-test environment (SHARK): frame and document together, before joint testing.
 //!
-//! The contract is that of a public client of the service (messaging.md 10). The service speaks plain HTTP: only test
+//! The contract is that of a public client of the service (validator client). The service speaks plain HTTP: only test
 //! persons may go there, and everything that is sent is looked through first.
 
 use std::time::Duration;

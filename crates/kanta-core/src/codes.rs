@@ -1,6 +1,6 @@
 //! Code sets that stay open: values seen in real messages as constants, every other one as it comes.
 //!
-//! None of the national lists is known in full (domain.md 4), so reading never fails on a code and a constant exists only
+//! None of the national lists is known in full (code server), so reading never fails on a code and a constant exists only
 //! for a value that was seen (`[S]`).
 
 use std::fmt;

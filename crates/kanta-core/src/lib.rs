@@ -22,7 +22,7 @@
 //! | What is wrong, and by which source? | havainto | [`Finding`], [`Report`], [`Rule`] |
 //! | Which values are known well enough to be sent? | määritykset | [`spec`] |
 //!
-//! Sources are named in the documentation of each type. A mark says how sure a fact is: `[S]` stated in a source that was read,
+//! Sources are named in the documentation of each type, by the short names of `docs/sources.md`. A mark says how sure a fact is: `[S]` stated in a source that was read,
 //! `[V]` verified by running, `[I]` inferred. What is inferred is at most a warning, or can be chosen by the caller.
 
 pub mod access;

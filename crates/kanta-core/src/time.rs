@@ -25,6 +25,9 @@ const FINLAND: &str = "EET-2EEST,M3.5.0/3,M10.5.0/4";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(jiff::Timestamp);
 
+/// Seconds from 1970-01-01T00:00:00Z to the beginning of the year 1; `xs:dateTime` has no year 0.
+const BEGIN_OF_YEAR_1: i64 = -62_135_596_800;
+
 impl Instant {
     /// Makes an instant from seconds since 1970-01-01T00:00:00Z.
     ///
@@ -44,9 +47,13 @@ impl Instant {
     /// # Errors
     /// `KANTA-TIME-INSTANT` when the text is another form or has no zone.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        text.parse().map(Self).map_err(|_| {
+        let instant: jiff::Timestamp = text.parse().map_err(|_| {
             invalid_instant("not a date and time with a zone, such as 2026-02-02T08:15:30Z")
-        })
+        })?;
+        if instant.as_second() < BEGIN_OF_YEAR_1 {
+            return Err(invalid_instant("before the year 1"));
+        }
+        Ok(Self(instant))
     }
 
     /// Returns the whole seconds since 1970-01-01T00:00:00Z.
@@ -194,7 +201,7 @@ pub enum Precision {
 ///
 /// Keeps exactly the text it was made from, so that a document that is read and written again does not change.
 /// Header times of social-care documents are written to the second with an offset
-/// (documents.md 1.9, `[S]`), days of birth as `yyyyMMdd`.
+/// (test messages, `[S]`), days of birth as `yyyyMMdd`.
 ///
 /// ```
 /// use kanta_core::{Instant, Precision, TimeStamp};

@@ -1,7 +1,7 @@
 //! The catalogue of rules.
 //!
 //! `KANTA-FHIR-…` followed by HL7's own key (`DOM-3`, `BDL-7`) are invariants of FHIR R4; those followed by a letter and a
-//! number are Kanta's, as fhir-disclosure.md 8 numbers them.
+//! number are Kanta's, numbered in the order in which a notice is read.
 
 use kanta_core::{Mark, Rule, Severity};
 

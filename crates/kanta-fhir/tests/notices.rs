@@ -479,6 +479,30 @@ fn a_rule_that_compares_with_an_inference_only_warns() {
     }
 }
 
+/// So many values would fill the memory; those of ten thousand notices are far fewer.
+#[test]
+fn more_values_than_any_transaction_has_are_refused() {
+    fn count(value: &Value) -> usize {
+        1 + match value {
+            Value::Array(items) => items.iter().map(count).sum(),
+            Value::Object(members) => members.values().map(count).sum(),
+            _ => 0,
+        }
+    }
+    let hundred: Value = serde_json::from_slice(&bundle_json(100)).unwrap();
+    assert!(count(&hundred) * 100 < 5_000_000, "{}", count(&hundred));
+    let many = format!("{{\"a\":[{}0]}}", "0,".repeat(5_000_000));
+    let error = kanta_fhir::check(many.as_bytes(), &SPEC)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("more than 5000000 values") && error.contains("[KANTA-FHIR-READ]"),
+        "{error}"
+    );
+    let deep = format!("{{\"a\":{}0", "[".repeat(1_000_000));
+    assert!(kanta_fhir::check(deep.as_bytes(), &SPEC).is_err());
+}
+
 #[test]
 fn inferences_only_warn() {
     for (rule, fault) in [

@@ -145,7 +145,7 @@ fn without_the_profile_of_kela_nothing_is_signed() {
     }
 }
 
-/// A composed example whose canonical form was computed by a stranger (fhir-disclosure.md 9.3, `[V]`).
+/// A composed example whose canonical form was computed by a stranger (measured, `[V]`).
 #[test]
 fn the_worked_example_has_its_canonical_form() {
     let example = include_bytes!("worked-example.json");

@@ -93,7 +93,7 @@ impl fmt::Debug for Hasher {
 pub enum SignatureAlgorithm {
     /// RSA with PKCS#1 v1.5 padding and SHA-1: in old signatures only, no signer makes it.
     RsaSha1,
-    /// RSA with PKCS#1 v1.5 padding and SHA-256: the one that was seen (signing.md 2, `[V]`).
+    /// RSA with PKCS#1 v1.5 padding and SHA-256: the one that was seen (test messages, `[V]`).
     RsaSha256,
     /// RSA with PKCS#1 v1.5 padding and SHA-384.
     RsaSha384,

@@ -26,7 +26,7 @@ const MAX_BYTES: usize = 64 * 1024;
 /// A certificate that was read (Finnish: varmenne).
 ///
 /// Reading takes what public certificates of the field have, also where it is not strict DER: a default value that is
-/// written out (signing.md 5.1, `[V]`). Cheap to clone. `Debug` shows no name.
+/// written out (test messages, `[V]`). Cheap to clone. `Debug` shows no name.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Certificate {
     facts: Arc<Facts>,
@@ -338,7 +338,7 @@ fn usages(usage: PkixKeyUsage) -> Vec<KeyUsage> {
 }
 
 /// A serial number of the subject in the form of an OID names an organisation, one of eleven digits a professional
-/// (signing.md 5.1, `[V]` for one certificate of each kind).
+/// (test messages, `[V]` for one certificate of each kind).
 fn identity(subject: &Name) -> SignerIdentity {
     let Some(serial) = text_of(subject, SERIAL_NUMBER) else {
         return SignerIdentity::Other;

@@ -23,7 +23,7 @@ pub enum CertificateLife {
         until: Instant,
     },
     /// It is valid, and it is time to order the next one. DVV's system-signature certificates last two years at most, server
-    /// certificates one (signing.md 5.2, `[S]`).
+    /// certificates one (DVV, `[S]`).
     EndsSoon {
         /// When it ends.
         until: Instant,

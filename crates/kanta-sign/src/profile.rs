@@ -45,7 +45,7 @@ pub enum Layout {
     PatientArchive,
 }
 
-/// What a kind of signature looks like: place, algorithms, references in order, key (signing.md 3).
+/// What a kind of signature looks like: place, algorithms, references in order, key (test messages).
 ///
 /// Read from `signature.toml` of the spec bundle, so that a change of Kela's specification is a change of data.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ pub struct SignatureProfile {
 
 impl SignatureProfile {
     /// The bits of the shortest RSA key that is accepted. This is our own floor; the keys that were seen have 3072 and
-    /// 4096 (signing.md 5.1).
+    /// 4096 (test messages).
     pub const MIN_RSA_BITS: usize = 2048;
 
     /// Reads a profile to sign by: every value must be known well enough for the environment.

@@ -6,7 +6,7 @@
 //! connection.
 //!
 //! Sources: "HTML5 and Digital Signatures, Signature Creation Service" 1.1 (22.11.2017) as far as it was seen, for the request
-//! (signing.md 6, `[S]`); the source code of public services that use it, for the answer: `signature`, `signatureAlgorithm`,
+//! (SCS, `[S]`); the source code of public services that use it, for the answer: `signature`, `signatureAlgorithm`,
 //! `signatureType`, `chain` (solita/etp-front, test fixtures of an answer, `[S]`); `status`, `reasonCode` and `reasonText` from
 //! memory (`[M]`), so they are read if they are there and nothing rests on them.
 //!

@@ -18,7 +18,7 @@ use crate::pki::{PkiError, SERIAL_NUMBER, subject};
 const GIVEN_NAME: &[u64] = &[2, 5, 4, 42];
 const SURNAME: &[u64] = &[2, 5, 4, 4];
 
-/// What a certificate is for: its subject and key usage have the shape seen in the field (signing.md 5.1, `[V]`).
+/// What a certificate is for: its subject and key usage have the shape seen in the field (test messages, `[V]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificatePurpose {

@@ -241,7 +241,7 @@ fn revocation_list(authority: &Authority) -> Result<String, PkiError> {
 }
 
 /// Makes a certificate in the shape of a system-signature certificate: the organisation's OID as the serial number of the
-/// subject, digital signature and non-repudiation as key usage (signing.md 5.1, `[V]`).
+/// subject, digital signature and non-repudiation as key usage (test messages, `[V]`).
 fn signing(authority: &Authority) -> Result<String, PkiError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = subject("Esimerkki-ATJ");

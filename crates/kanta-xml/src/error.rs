@@ -4,8 +4,8 @@ use crate::Position;
 
 /// Why a document was refused, and where.
 ///
-/// The text gives the problem, the place and the remedy. It may tell names and prefixes (shortened), never text or
-/// attribute values, so it can be logged.
+/// The text gives the problem, the place and the remedy. It may tell names and prefixes (shortened, and none that may hold an
+/// identity code), never text or attribute values, so it can be logged.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} at {}: {}", .0.kind, .0.position, .0.kind.remedy())]
 pub struct Error(Box<Parts>);
@@ -180,11 +180,27 @@ impl Fault {
     }
 }
 
-/// A name, short enough for an error message.
+/// A name, short enough for an error message; one with so many digits as an identity code begins with is not shown.
 pub(crate) fn shortened(name: &str) -> String {
+    let may_be_a_code = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    if name.as_bytes().windows(6).any(may_be_a_code) {
+        return "…".to_owned();
+    }
     const LONGEST: usize = 60;
     match name.char_indices().nth(LONGEST) {
         None => name.to_owned(),
         Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_hold_no_identity_code() {
+        assert_eq!(shortened("hl7fi:json"), "hl7fi:json");
+        assert_eq!(shortened("x150312A903A"), "…");
+        assert_eq!(shortened(&"ä".repeat(61)), format!("{}…", "ä".repeat(60)));
     }
 }

@@ -6,7 +6,7 @@ use kanta_core::{Date, InvalidValue};
 
 /// A day, a month or a year of contents, such as `2026-02-03`, `2026-02` or `2026` (Finnish: päivämäärä, Pvm).
 ///
-/// The form is the schema's (documents.md §8, `[S]`): a day `00` and days that a month does not have are read, since real
+/// The form is the schema's (Sosmeta, `[S]`): a day `00` and days that a month does not have are read, since real
 /// content may hold them, but not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {

@@ -1,5 +1,5 @@
 //! What may stand in a display form that is shown: everything else can run, load or hide something, or is not known to be
-//! harmless. Our own bound ([I] of documents.md §9): the archive's list is not known.
+//! harmless. Our own bound ([I]): the archive's list is not known.
 
 /// Elements of text, lists, tables and pictures.
 const ELEMENTS: [&str; 48] = [

@@ -1,6 +1,6 @@
 //! The display form of a document: an XHTML fragment made from its structure and its content (Finnish: näyttömuoto).
 //!
-//! The fragment has the classes and the order that are seen in real documents (documents.md §9, `[S]`) and is valid XHTML 1.1
+//! The fragment has the classes and the order that are seen in real documents (test messages, `[S]`) and is valid XHTML 1.1
 //! as the content of a page's body. It is made of `div`, `h1` to `h3`, `p`, `br` and one `img` for a logo: no script, style,
 //! event attribute or outside resource can come out, whatever the content says.
 

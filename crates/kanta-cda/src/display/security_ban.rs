@@ -1,7 +1,7 @@
 //! The security ban (Finnish: turvakielto): what a client-relation document does not show.
 //!
 //! The rule: when a client has a security ban, home municipality, temporary municipality and contact data other than the
-//! phone number and the contact address are not shown (documents.md §7, `[S]`). Whoever lives with the client
+//! phone number and the contact address are not shown (Sosmeta, `[S]`). Whoever lives with the client
 //! has the same address, so the client's ban covers the persons related too; a related person's own ban covers that person.
 
 use crate::json::Value;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::json::{Kind, Value};
 use crate::structure::{Field, Language, Pattern, Representation};
 
-/// The root of personal identity codes (documents.md §8, `[S]`); test documents write it with and without `urn:oid:`.
+/// The root of personal identity codes (Sosmeta, `[S]`); test documents write it with and without `urn:oid:`.
 const IDENTITY_CODE_ROOT: &str = "1.2.246.21";
 
 /// Returns a value as people read it; `None` when there is nothing to show. What is not shown as it is written lies in

@@ -143,6 +143,14 @@ impl ClinicalDocument {
         self.foreign.places()
     }
 
+    /// Whether the document's `typeId` has other values than the bundle: they stayed foreign when it was read.
+    pub(crate) fn has_another_type_id(&self) -> bool {
+        self.foreign
+            .attributes_of("/ClinicalDocument[1]/typeId[1]")
+            .iter()
+            .any(|(name, _)| ["root", "extension"].contains(&name.as_str()))
+    }
+
     pub(crate) fn foreign_placeholder(&self) -> Option<&str> {
         self.foreign.placeholder()
     }

@@ -2,7 +2,7 @@
 //! `docs/document-header.md`.
 //!
 //! The order is that of the CDA R2 schema; the social-care header with its own order (spec bundle,
-//! `document.local_header.order`) stands between `componentOf` and `component` (documents.md 3, `[S]`).
+//! `document.local_header.order`) stands between `componentOf` and `component` (test messages, `[S]`).
 
 use super::WriteError;
 use super::header_reader::Node;

@@ -193,7 +193,7 @@ impl<'j> Node<'j> {
     }
 }
 
-/// Reads an OID with or without `urn:oid:`: real content has both (domain.md 4, `[S]`).
+/// Reads an OID with or without `urn:oid:`: real content has both (test messages, `[S]`).
 fn read_oid(text: &str) -> Result<Oid, InvalidValue> {
     Oid::parse(text.strip_prefix("urn:oid:").unwrap_or(text))
 }

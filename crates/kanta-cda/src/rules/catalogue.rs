@@ -7,7 +7,7 @@ use kanta_core::{Mark, Rule, Severity};
 const SEEN: &str = "public test messages, 3/2026 and 7/2026";
 const CDA: &str = "HL7 CDA R2 schema";
 const METADATA: &str = "metadata of the public test messages; spec bundle, document.toml";
-const QUESTIONS: &str = "Kela, vendor questions and answers, 3.12.2020";
+const QUESTIONS: &str = "Kela slides 2020";
 const STRUCTURES: &str = "implementation notes of the Sosmeta structures";
 const OWN: &str = "own check";
 
@@ -39,6 +39,9 @@ rules! {
     BIRTH "KANTA-DOC-BIRTH" Warning Own OWN,
         "Syntymäaika on sama kuin henkilötunnuksessa.",
         "The day of birth is the one in the identity code.";
+    BIRTH_FORM "KANTA-DOC-BIRTH-FORM" Warning Stated SEEN,
+        "Syntymäaika on päivä muodossa vvvvkkpp.",
+        "The time of birth is a day, yyyyMMdd.";
     BODY "KANTA-DOC-BODY" Error Stated SEEN,
         "Asiakirjalla on runko nonXMLBody, jonka osat voi purkaa.",
         "The document has a nonXMLBody whose parts can be decoded.";
@@ -70,7 +73,7 @@ rules! {
         "Luovutuslupa- ja kieltoasiakirjan asiakkaalla on henkilötunnus.",
         "The client of a disclosure permission or ban has a personal identity code.";
     CLIENT_ID "KANTA-DOC-CLIENT-ID" Error Stated
-        "form of personal identity codes; Kela, vendor questions and answers, 3.12.2020, for temporary identifiers",
+        "form of personal identity codes; Kela slides 2020, for temporary identifiers",
         "Asiakkaan tunnus on henkilötunnus tai kahteen osaan jaettu tilapäinen yksilöintitunnus.",
         "The client's identifier is a personal identity code or a temporary identifier in two parts.";
     CLIENT_NAME "KANTA-DOC-CLIENT-NAME" Warning Inferred "the structures of THL want the client's names in the content",
@@ -122,8 +125,8 @@ rules! {
         "Asiakirjaryhmän koodi on nähty, tai sisällön rakenne vahvistaa sen.",
         "The code of the document group was seen, or the structure of the content confirms it.";
     LANGUAGE "KANTA-DOC-LANGUAGE" Warning Inferred SEEN,
-        "Kieli on fi tai sv.",
-        "The language is fi or sv.";
+        "Kieli on jokin asiakirjojen kielistä, fi tai sv.",
+        "The language is one of those of documents, fi or sv.";
     LATER_VERSION "KANTA-DOC-LATER-VERSION" Warning Inferred SEEN,
         "Uudella versiolla on oma tunniste.",
         "A later version has an identifier of its own.";
@@ -142,6 +145,9 @@ rules! {
     PLACEHOLDER "KANTA-DOC-PLACEHOLDER" Error Own OWN,
         "Mikään arvo ei ole paikanpitäjä.",
         "No value is a placeholder.";
+    RECORD_STATUS "KANTA-DOC-RECORD-STATUS" Warning Inferred SEEN,
+        "Valmistumisen tila on arkistointivalmis.",
+        "The record status is ready for archiving.";
     REGISTER_KEEPER "KANTA-DOC-REGISTER-KEEPER" Error Stated CDA,
         "Asiakirjalla on rekisterinpitäjä.",
         "The document has a register keeper.";
@@ -170,6 +176,9 @@ rules! {
     TIME "KANTA-DOC-TIME" Warning Stated SEEN,
         "Laatimis- ja luontiajassa on sekunnit ja aikavyöhyke.",
         "The times of drafting and creation have seconds and an offset.";
+    TYPE_ID "KANTA-DOC-TYPE-ID" Error Stated CDA,
+        "Kohdassa typeId on CDA R2 -asiakirjojen yhteinen arvo.",
+        "The typeId is the one of all CDA R2 documents.";
     UNIT "KANTA-DOC-UNIT" Warning Stated SEEN,
         "Asiakirjalla on palveluyksikkö.",
         "The document names the service unit.";

@@ -5,8 +5,8 @@ use kanta_core::spec::{Environment, Spec};
 use kanta_core::{Oid, Precision, Report, TimeStamp, VersionNumber};
 
 use super::catalogue::{
-    KIND, KIND_INFERRED, LANGUAGE, LATER_VERSION, PATIENT_REGISTER, PLACEHOLDER, REGISTER_KEEPER,
-    REGISTER_TYPE, TEST_VALUE, TIME, UNIT, VERSION,
+    KIND, KIND_INFERRED, LANGUAGE, LATER_VERSION, PATIENT_REGISTER, PLACEHOLDER, RECORD_STATUS,
+    REGISTER_KEEPER, REGISTER_TYPE, TEST_VALUE, TIME, UNIT, VERSION,
 };
 use crate::document::layout::{Layout, is_of_same_system};
 use crate::document::placeholder;
@@ -19,8 +19,9 @@ pub(super) fn check(
 ) {
     check_version(metadata, report);
     check_times(metadata, report);
-    check_language(metadata, report);
+    check_language(metadata, layout, report);
     check_register(metadata, layout, report);
+    check_record_status(metadata, layout, report);
     check_made_up_values(metadata, spec, layout, report);
     if metadata.register_keeper.is_none() {
         report.push(REGISTER_KEEPER.finding(
@@ -96,18 +97,20 @@ fn check_times(metadata: &DocumentMetadata, report: &mut Report) {
     }
 }
 
-fn check_language(metadata: &DocumentMetadata, report: &mut Report) {
+fn check_language(metadata: &DocumentMetadata, layout: &Layout, report: &mut Report) {
     // Real documents write `FI` too.
     let is_known = metadata.language.as_ref().is_some_and(|language| {
-        ["fi", "sv"]
+        layout
+            .languages
             .iter()
             .any(|known| language.eq_ignore_ascii_case(known))
     });
     if !is_known {
+        let known = layout.languages.join(", ");
         report.push(LANGUAGE.finding(
             "/ClinicalDocument/languageCode/@code",
-            "kieli ei ole fi eikä sv",
-            "the language is neither fi nor sv",
+            format!("kieli ei ole mikään näistä: {known}"),
+            format!("the language is none of these: {known}"),
         ));
     }
 }
@@ -134,6 +137,20 @@ fn check_register(metadata: &DocumentMetadata, layout: &Layout, report: &mut Rep
             "/ClinicalDocument/localSocialHeader/registryType",
             "rekisterityyppi ei ole sosiaalihuollon asiakasrekisteri",
             "the register type is not the client register of social care",
+        ));
+    }
+}
+
+/// Other states are in the code set; a document in one of them was not seen in the archive's messages.
+fn check_record_status(metadata: &DocumentMetadata, layout: &Layout, report: &mut Report) {
+    if let (Some(found), Some(ready)) =
+        (&metadata.record_status, layout.record_status.for_reading())
+        && (found.code() != ready.code() || !is_of_same_system(found, ready))
+    {
+        report.push(RECORD_STATUS.finding(
+            "/ClinicalDocument/localSocialHeader/recordStatus",
+            "valmistumisen tila ei ole arkistointivalmis",
+            "the record status is not ready for archiving",
         ));
     }
 }

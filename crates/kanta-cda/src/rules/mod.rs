@@ -17,10 +17,11 @@ use kanta_core::spec::Spec;
 pub(crate) use body::{Parts, check_pdf, structure_is_missing};
 pub use catalogue::{CATALOGUE, rules_reference};
 pub use context::CheckContext;
+pub(crate) use people::check_people_in_header;
 
 use crate::document::layout::Layout;
 use crate::{BodyForm, ClinicalDocument};
-use catalogue::{ANCHOR, BODY, FOREIGN, PATIENT_REGISTER, PLACEHOLDER};
+use catalogue::{ANCHOR, BODY, FOREIGN, PATIENT_REGISTER, PLACEHOLDER, TYPE_ID};
 
 /// Checks everything and goes on after the first finding.
 pub(crate) fn check(
@@ -95,6 +96,13 @@ impl ClinicalDocument {
                 place,
                 "arvo on paikanpitäjä",
                 "the value is a placeholder",
+            ));
+        }
+        if self.has_another_type_id() {
+            report.push(TYPE_ID.finding(
+                "/ClinicalDocument/typeId",
+                "arvo ei ole CDA R2 -asiakirjan",
+                "the value is not that of a CDA R2 document",
             ));
         }
         let patient_header = layout.patient_header.for_reading();

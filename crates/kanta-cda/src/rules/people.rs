@@ -2,10 +2,14 @@
 
 use kanta_core::metadata::{Client, DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
-use kanta_core::{ClientIdentifier, Date, Report, TimeStamp};
+use kanta_core::{ClientIdentifier, Date, Precision, Report, TimeStamp};
+use memchr::memmem;
+
+use crate::real_people;
 
 use super::catalogue::{
-    AUTHOR, AUTHOR_NUMBER, BIRTH, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR, TEST_PERSON,
+    AUTHOR, AUTHOR_NUMBER, BIRTH, BIRTH_FORM, CLIENT, CLIENT_HETU, CLIENT_ID, CLIENT_NAME, MINOR,
+    TEST_PERSON,
 };
 
 pub(super) fn check(metadata: &DocumentMetadata, spec: &Spec, report: &mut Report) {
@@ -36,6 +40,23 @@ pub(super) fn check_test_persons(
     if spec.environment() != Environment::Production && holds_real() {
         report.push(real_person(place));
     }
+}
+
+/// Looks at every value of a header as it was written, not only at identifiers: names, texts, extensions.
+///
+/// Nothing is added where a rule found a real person already.
+pub(crate) fn check_people_in_header(document: &[u8], spec: &Spec, report: &mut Report) {
+    if report.has(TEST_PERSON.id()) {
+        return;
+    }
+    let end = memmem::find(document, b"<component>").unwrap_or(document.len());
+    let header = &document[..end];
+    check_test_persons(
+        || real_people::has_real(header),
+        "/ClinicalDocument",
+        spec,
+        report,
+    );
 }
 
 fn real_person(place: &str) -> kanta_core::Finding {
@@ -106,6 +127,14 @@ fn check_client(
             format!("{place}/patientRole/patient/name"),
             "asiakkaan nimi on vajaa",
             "the client's name is not complete",
+        ));
+    }
+    let is_day = |birth: &TimeStamp| birth.precision() == Precision::Day && !birth.has_offset();
+    if !client.birth.as_ref().is_none_or(is_day) {
+        report.push(BIRTH_FORM.finding(
+            format!("{place}/patientRole/patient/birthTime"),
+            "syntymäaika ei ole päivä muodossa vvvvkkpp",
+            "the time of birth is not a day of the form yyyyMMdd",
         ));
     }
     let birth = client.birth.as_ref().and_then(TimeStamp::date);

@@ -1,7 +1,7 @@
 //! Signatures of documents: where they stand, what they cover, and whose they are.
 //!
 //! Signing adds elements to the social-care header; no other byte of the document changes. What is signed is the body
-//! and the signature's own time stamp, never the header (signing.md 2, `[V]`).
+//! and the signature's own time stamp, never the header (test messages, `[V]`).
 
 mod batch;
 mod options;

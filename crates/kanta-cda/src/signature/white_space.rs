@@ -3,7 +3,7 @@
 use kanta_xml::{Limits, Token, Tokens, Tree};
 
 /// The document without text that is only white space, and without comments; what published copies of signed documents
-/// were before they were indented (signing.md 2, `[V]`). `None` when there is nothing to take out.
+/// were before they were indented (test messages, `[V]`). `None` when there is nothing to take out.
 pub(super) fn without_blank_text(document: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let mut tokens = Tokens::new(document, limits).ok()?;
     let mut stripped = Vec::with_capacity(document.len());

@@ -64,7 +64,7 @@ pub(super) fn closing(collection_exists: bool) -> &'static [u8] {
     }
 }
 
-/// Writes the readable block that tells who signed and how they proved to be it (documents.md 10, `[S]`).
+/// Writes the readable block that tells who signed and how they proved to be it (test messages, `[S]`).
 pub(super) fn readable_block(
     signer: &DocumentSigner,
     method: &CodedValue,

@@ -4,7 +4,7 @@
 //! A structure is one JSON Schema (draft-07) in a small dialect: nine validation keywords, three shapes of pattern,
 //! one document at the root, and Sosmeta's annotations about titles, representation and display.
 //! What lies outside the dialect is refused when the schema is read, so that a check never passes over a rule
-//! it does not know (documents.md §8, `[S]`).
+//! it does not know (Sosmeta, `[S]`).
 
 mod codegen;
 mod difference;

@@ -4,7 +4,7 @@ use kanta_core::Oid;
 
 use super::field::{Field, Form};
 
-/// How a field is represented and shown (Finnish: esitysmuoto, documents.md §8, `[S]`).
+/// How a field is represented and shown (Finnish: esitysmuoto, Sosmeta, `[S]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Representation {

@@ -97,7 +97,7 @@ impl ArchiveClient {
         self
     }
 
-    /// Stores documents of the first phase too: only systems that joined in that phase do (messaging.md 13).
+    /// Stores documents of the first phase too: only systems that joined in that phase do (MR use cases).
     #[must_use]
     pub fn storing_first_phase_documents(mut self) -> Self {
         self.stores_first_phase = true;

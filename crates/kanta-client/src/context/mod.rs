@@ -87,7 +87,7 @@ impl RequestContext {
     }
 }
 
-/// How the organisation is joined to Kanta (Finnish: liittymismalli; domain.md 8).
+/// How the organisation is joined to Kanta (Finnish: liittymismalli; Kela slides 2023).
 ///
 /// Which of the organisations stands where in a frame is a matter of the spec bundle (`message.joining.…`): for direct
 /// joining it was seen, for the other two it is not known, and requests answer which official document has it.
@@ -230,7 +230,7 @@ pub enum Authentication {
 
 impl Authentication {
     /// Returns whether it is enough to receive data from another's register: a disclosed document needs strong
-    /// authentication of the user, with a professional card or the like (messaging.md 7, `[S]`).
+    /// authentication of the user, with a professional card or the like (county letter, `[S]`).
     #[must_use]
     pub fn is_strong(self) -> bool {
         matches!(self, Self::Strong | Self::ProfessionalCard)

@@ -37,7 +37,7 @@ pub struct StructureFolder {
     read: Mutex<HashMap<Oid, Arc<Structure>>>,
 }
 
-/// A version of a structure, as its OID tells: the document's type and a date (documents.md §8, `[S]`).
+/// A version of a structure, as its OID tells: the document's type and a date (Sosmeta, `[S]`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StructureVersion {
     document: Oid,

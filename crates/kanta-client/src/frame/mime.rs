@@ -1,6 +1,6 @@
 //! The MIME text that carries a document inside a frame.
 //!
-//! The layout is the patient archive's of 2017; for social care it is an inference (messaging.md 6), so the spec bundle
+//! The layout is the patient archive's of 2017; for social care it is an inference (patient frames), so the spec bundle
 //! names it `mime-base64` with that status.
 
 use base64_simd::STANDARD;

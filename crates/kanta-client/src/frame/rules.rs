@@ -14,67 +14,67 @@ const INTERACTION: Rule = Rule::new(
     "KANTA-FRAME-1",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 2: interactionId repeats the root element's name (frames A and B, HL7 Finland guide)",
+    "interactionId repeats the root element's name (frames A and B, HL7 Finland guide)",
 );
 const SERVICE_REQUEST: Rule = Rule::new(
     "KANTA-FRAME-2",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 4: exactly one reasonCode has the service-request code system",
+    "test messages: exactly one reasonCode has the service-request code system",
 );
 const USE_SITUATION: Rule = Rule::new(
     "KANTA-FRAME-3",
     Severity::Error,
     Mark::Stated,
-    "domain.md 15.2: at least one use-situation code",
+    "test messages: at least one use-situation code",
 );
 const IDENTIFIERS: Rule = Rule::new(
     "KANTA-FRAME-4",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 6: id and setId are the same in frame and document",
+    "validator client: id and setId are the same in frame and document",
 );
 const FIRST_VERSION: Rule = Rule::new(
     "KANTA-FRAME-5",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 6: in the first version setId equals id",
+    "test messages: in the first version setId equals id",
 );
 const CLIENT: Rule = Rule::new(
     "KANTA-FRAME-6",
     Severity::Warning,
     Mark::Inferred,
-    "messaging.md 6: the frame repeats the document's client",
+    "test messages: the frame repeats the document's client",
 );
 const CONTENT: Rule = Rule::new(
     "KANTA-FRAME-7",
     Severity::Warning,
     Mark::Inferred,
-    "messaging.md 6: one MIME part with the document in Base64 (patient-archive frames)",
+    "one MIME part with the document in Base64 (patient frames)",
 );
 const TEST_PERSONS: Rule = Rule::new(
     "KANTA-FRAME-8",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 10: outside production only test persons",
+    "validator client: outside production only test persons",
 );
 const REPLACED: Rule = Rule::new(
     "KANTA-FRAME-9",
     Severity::Warning,
     Mark::Inferred,
-    "messaging.md 6: a later version names the one before (patient-archive frame)",
+    "a later version names the one before (patient frames)",
 );
 const TEMPORARY_ID: Rule = Rule::new(
     "KANTA-FRAME-10",
     Severity::Error,
     Mark::Stated,
-    "messaging.md 8: a client's identifier has a root and an extension",
+    "Kela slides 2020: a client's identifier has a root and an extension",
 );
 const ENVIRONMENT: Rule = Rule::new(
     "KANTA-FRAME-11",
     Severity::Warning,
     Mark::Inferred,
-    "messaging.md 3: the processing code is that of the environment",
+    "test messages: the processing code is that of the environment",
 );
 
 /// Every rule of frames.

@@ -14,7 +14,7 @@ use crate::{RequestContext, Scope};
 /// one that replaces another (Finnish: arkistoi asiakirjasta uusi versio).
 ///
 /// A client who had a temporary identifier gets the official one with a new version too. The shape of a new version's
-/// message is that of the patient archive (messaging.md 6); for social care it is an inference, and the service request is
+/// message is that of the patient archive (patient frames); for social care it is an inference, and the service request is
 /// not known: the default bundle answers which official document has it.
 ///
 /// # Errors

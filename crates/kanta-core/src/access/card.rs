@@ -23,7 +23,7 @@ pub enum CardAction {
 pub enum DocumentSigning {
     /// A professional must: its structure has a signature component, as restriction decisions have.
     Professional,
-    /// The system's signature is enough, as for case notes and implementation plans (seed-004, 4, `[S]`).
+    /// The system's signature is enough, as for case notes and implementation plans (county letter, `[S]`).
     System,
 }
 
@@ -49,20 +49,20 @@ pub enum CardAdvice {
     },
 }
 
-const VENDOR: &str = "seed-001 (a vendor's page)";
-const COUNTY: &str = "seed-004, 4 (a county's letter, 2025)";
+const VENDOR: &str = "vendor page";
+const COUNTY: &str = "county letter";
 
 /// Returns whether an action with a document of a kind needs a card.
 ///
 /// | action | signed by | card | source |
 /// | --- | --- | --- | --- |
-/// | record | system | no | seed-001, seed-004, `[S]` |
-/// | record | professional | no: the card is needed when it is signed | seed-001, `[S]` |
+/// | record | system | no | vendor page, county letter, `[S]` |
+/// | record | professional | no: the card is needed when it is signed | vendor page, `[S]` |
 /// | archive | system | sources differ: yes (001), not on mobile (004) | `[S]` |
-/// | archive | professional | yes | seed-001, seed-004, `[S]` |
-/// | archive for others | any | yes: the one who archives has a card | seed-001, `[S]` |
-/// | search | any | yes | seed-001, seed-004, `[S]` |
-/// | sign as a professional | any | yes | seed-001, `[S]` |
+/// | archive | professional | yes | vendor page, county letter, `[S]` |
+/// | archive for others | any | yes: the one who archives has a card | vendor page, `[S]` |
+/// | search | any | yes | vendor page, county letter, `[S]` |
+/// | sign as a professional | any | yes | vendor page, `[S]` |
 ///
 /// ```
 /// use kanta_core::access::{CardAction, CardAdvice, DocumentSigning, requires_card};
@@ -88,7 +88,7 @@ pub fn requires_card(action: CardAction, signing: DocumentSigning) -> CardAdvice
 }
 
 /// Returns whether data on a basis may be shown only to a worker who is identified by a card or as strongly: whatever comes by
-/// disclosure or by a register-use right (seed-004, 4, `[S]`).
+/// disclosure or by a register-use right (county letter, `[S]`).
 ///
 /// ```
 /// use kanta_core::access::{Basis, needs_strong_identification};

@@ -169,7 +169,7 @@ impl Basis {
         Self::Administration,
     ];
 
-    /// Returns whether data on this basis come from another's register: those need strong identification (seed-004, 4, `[S]`).
+    /// Returns whether data on this basis come from another's register: those need strong identification (county letter, `[S]`).
     #[must_use]
     pub fn is_from_another_register(self) -> bool {
         match self {

@@ -6,7 +6,7 @@ use crate::{CaseId, ClientIdentity, DocumentOid, RegisterKeeper, ServiceUnit};
 
 /// What is known of a document that somebody wants to see; a fact that is not known is absent.
 ///
-/// The attributes are those of the code server's texts on service tasks and processes (domain.md 9, `[S]` KOODI).
+/// The attributes are those of the code server's texts on service tasks and processes (code server, `[S]`).
 #[derive(Debug, Clone, Default)]
 pub struct AccessedDocument {
     /// The document.

@@ -1,13 +1,13 @@
 //! Who may see what, as advice (Finnish: käyttöoikeudet).
 //!
 //! The right to use client data rests on the worker's task and the service given, only as far as is necessary, and on a context
-//! that is verified technically (703/2023 9 §, seed-000, `[S]`). What each work task may use at most is laid down in the
+//! that is verified technically (703/2023 9 §, Kela slides 2023, `[S]`). What each work task may use at most is laid down in the
 //! ministry's decree 457/2024 (before: 825/2022), whose tables were not at hand: [`TablePolicy`] loads a table that the
 //! provider answers for. **This is advice for a client system, not the law**; the example table of the tests is an example.
 //!
 //! What does not depend on the table is here: without evidence of a context the answer is no; evidence must fit the worker's
-//! unit, the register, the client and the day; a worker without the document's service task sees nothing of it (seed-001); data
-//! from another's register need strong identification (seed-004). Where a fact or a row is missing the answer is
+//! unit, the register, the client and the day; a worker without the document's service task sees nothing of it (vendor page); data
+//! from another's register need strong identification (county letter). Where a fact or a row is missing the answer is
 //! [`AccessDecision::Undecided`], never yes.
 //!
 //! ```

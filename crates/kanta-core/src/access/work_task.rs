@@ -1,7 +1,7 @@
 //! Work tasks.
 
 /// A work task of social care: five of public and three of private social care (Finnish: työtehtävä; decree 825/2022 9 § and
-/// its guidance 1.0, chapter 10, in seed-000, `[S]`).
+/// its guidance 1.0, chapter 10, in Kela slides 2023, `[S]`).
 ///
 /// ```
 /// use kanta_core::access::WorkTask;

@@ -3,9 +3,9 @@
 //! An entry is about people: a worker used or gave out a client's data, on a basis. `kanta_client` makes one of every message
 //! and hands it to the host's sink; of what the host shows from its own store it makes entries itself, of the same type.
 //!
-//! A provider follows the use and the disclosure of client data (703/2023 10 §, seed-000, `[S]`). The use log stays with the
+//! A provider follows the use and the disclosure of client data (703/2023 10 §, Kela slides 2023, `[S]`). The use log stays with the
 //! provider's own system, disclosures through Kanta are logged by Kanta, and a disclosure past Kanta is told by a disclosure
-//! notice (seed-003, `[S]`; the split of duties `[I]`). How long the log is kept is not confirmed by a source here, so nothing
+//! notice (Kela slides 2024, `[S]`; the split of duties `[I]`). How long the log is kept is not confirmed by a source here, so nothing
 //! in the library deletes.
 //!
 //! An entry never holds content of a document, a name, a key or a token. The client's identifier is left out unless the host

@@ -6,12 +6,12 @@ use crate::{Organisation, RegisterKeeper, ServiceOrganiser};
 ///
 /// | arrangement | register keeper | the producer needs a register-use right | source |
 /// | --- | --- | --- | --- |
-/// | the organiser's own work | the organiser | no | 703/2023 13 §, seed-000, `[S]` |
-/// | bought from a producer | the organiser | yes | seed-000, `[S]` |
-/// | by service voucher | the organiser | yes | seed-000, `[S]` |
-/// | paid by the client | the provider with whom the client has the contract | no | 703/2023 13 §, seed-000, `[S]` |
+/// | the organiser's own work | the organiser | no | 703/2023 13 §, Kela slides 2023, `[S]` |
+/// | bought from a producer | the organiser | yes | Kela slides 2023, `[S]` |
+/// | by service voucher | the organiser | yes | Kela slides 2023, `[S]` |
+/// | paid by the client | the provider with whom the client has the contract | no | 703/2023 13 §, Kela slides 2023, `[S]` |
 ///
-/// Registers of providers that have ended may pass to a county or Helsinki (seed-003): the keeper that a document names counts
+/// Registers of providers that have ended may pass to a county or Helsinki (Kela slides 2024): the keeper that a document names counts
 /// for documents that exist; this is for those that are about to be made.
 ///
 /// ```
@@ -62,7 +62,7 @@ impl ServiceArrangement {
     }
 
     /// Returns whether the one who does the work is a producer for another's register and needs a register-use right
-    /// ([`crate::right`]): without it a pure producer cannot archive at all (seed-000, `[S]`).
+    /// ([`crate::right`]): without it a pure producer cannot archive at all (Kela slides 2023, `[S]`).
     #[must_use]
     pub fn needs_register_use_right(&self) -> bool {
         matches!(self, Self::Purchased { .. } | Self::Voucher { .. })

@@ -66,8 +66,8 @@ impl ClientIdentifier {
 /// What identifies one client in a register: a personal identity code, a temporary identifier, or both
 /// (Finnish: asiakkaan yksilöinti).
 ///
-/// Both are there when a client got an identity code after the relation had begun (domain.md 17, `[S]` of a test message);
-/// the archive lets a new version of a document name the code instead of the temporary identifier (seed-002, `[S]`).
+/// Both are there when a client got an identity code after the relation had begun (test messages, `[S]`);
+/// the archive lets a new version of a document name the code instead of the temporary identifier (Kela slides 2020, `[S]`).
 ///
 /// ```
 /// use kanta_core::{ClientIdentity, Oid, PersonalIdentityCode, TemporaryId};
@@ -90,7 +90,7 @@ impl ClientIdentity {
     /// Makes an identity of what a document holds.
     ///
     /// # Errors
-    /// `KANTA-ID-CLIENT` when there is neither: one of the two is mandatory in every structure (domain.md 3.2, `[S]`).
+    /// `KANTA-ID-CLIENT` when there is neither: one of the two is mandatory in every structure (Sosmeta, `[S]`).
     pub fn new(
         identity_code: Option<PersonalIdentityCode>,
         temporary_id: Option<TemporaryId>,

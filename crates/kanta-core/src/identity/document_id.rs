@@ -138,7 +138,7 @@ pub trait Counter {
 
 /// Makes document identifiers: a prefix of the organisation, given by the caller, and the next number of a counter.
 ///
-/// The arcs below the business id are the organisation's own choice (domain.md 3.2, `[S]`), so the prefix is never guessed.
+/// The arcs below the business id are the organisation's own choice (test messages, `[S]`), so the prefix is never guessed.
 ///
 /// ```
 /// use kanta_core::{Counter, DocumentOidGenerator, Oid};

@@ -1,5 +1,6 @@
 //! Personal identity codes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::time::Date;
@@ -11,7 +12,7 @@ pub(super) const IDENTITY_CODE_ROOT: Oid = Oid::from_static("1.2.246.21");
 /// A personal identity code, DDMMYY, century sign, individual number and check character (Finnish: henkilötunnus).
 ///
 /// Knows all century signs of 2023: `+` for the 1800s, `-YXWVU` for the 1900s and `ABCDEF` for the 2000s
-/// (domain.md 3.3, `[S]`). Only the canonical form is accepted: eleven characters, capitals. `Debug` never shows it.
+/// (validator client, `[S]`). Only the canonical form is accepted: eleven characters, capitals. `Debug` never shows it.
 ///
 /// ```
 /// use kanta_core::PersonalIdentityCode;
@@ -108,7 +109,7 @@ impl PersonalIdentityCode {
         std::str::from_utf8(&self.text).expect("the constructor accepts ASCII only")
     }
 
-    /// Returns the code as display forms show it: the day of birth and five asterisks (domain.md 3.3, `[V]`).
+    /// Returns the code as display forms show it: the day of birth and five asterisks (test messages, `[V]`).
     #[must_use]
     pub fn masked(&self) -> String {
         format!("{}*****", &self.expose()[..6])
@@ -160,12 +161,47 @@ impl PersonalIdentityCode {
             })
     }
 
+    /// Returns a text with an ellipsis in the place of everything that has the form of an identity code, right or not.
+    ///
+    /// For names and places that errors repeat from the input: an element or a key may be named by a code.
+    ///
+    /// ```
+    /// use kanta_core::PersonalIdentityCode;
+    ///
+    /// assert_eq!(PersonalIdentityCode::hide_in("/asiakas/150312A903A/x"), "/asiakas/…/x");
+    /// assert_eq!(PersonalIdentityCode::hide_in("/asiakas/henkilotunnus"), "/asiakas/henkilotunnus");
+    /// ```
+    #[must_use]
+    pub fn hide_in(text: &str) -> Cow<'_, str> {
+        let mut shown = Cow::Borrowed("");
+        let mut rest = text;
+        while let Some(at) = rest.as_bytes().windows(11).position(has_form) {
+            shown.to_mut().push_str(&rest[..at]);
+            shown.to_mut().push('…');
+            rest = &rest[at + 11..];
+        }
+        if shown.is_empty() {
+            return Cow::Borrowed(rest);
+        }
+        shown.to_mut().push_str(rest);
+        shown
+    }
+
     /// Returns whether the individual number is 900–999: never given to a real person, the only kind that may leave
     /// the process outside production.
     #[must_use]
     pub fn is_artificial(&self) -> bool {
         self.text[7] == b'9'
     }
+}
+
+/// Whether eleven bytes have the form of a code, in capitals or small letters; its parts may be wrong.
+fn has_form(bytes: &[u8]) -> bool {
+    let are_digits = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_digit);
+    are_digits(&bytes[..6])
+        && b"+-ABCDEFUVWXY".contains(&bytes[6].to_ascii_uppercase())
+        && are_digits(&bytes[7..10])
+        && bytes[10].is_ascii_alphanumeric()
 }
 
 const CHECK_CHARACTERS: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
@@ -249,10 +285,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_has_the_form_of_a_code_is_not_shown() {
+        for (text, shown) in [
+            ("", ""),
+            ("150312A903A", "…"),
+            ("a150312-105xb", "a…b"),
+            ("/150312A903A/150312+9030", "/…/…"),
+            ("1150312A903A", "1…"),
+            ("ä150312A903Aä", "ä…ä"),
+            ("1.2.246.10.150312.903", "1.2.246.10.150312.903"),
+        ] {
+            assert_eq!(PersonalIdentityCode::hide_in(text), shown, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn no_text_panics(text in ".*") {
             let _ = PersonalIdentityCode::parse(&text);
+            let _ = PersonalIdentityCode::hide_in(&text);
         }
 
         #[test]

@@ -6,7 +6,7 @@ use crate::{InstanceIdentifier, Oid};
 
 /// Why a value is missing, as HL7's attribute `nullFlavor` says it.
 ///
-/// Only `NA` was seen in social-care messages (domain.md 3.2, `[S]`); every other word is kept as it was read.
+/// Only `NA` was seen in social-care messages (test messages, `[S]`); every other word is kept as it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NullFlavor {
@@ -38,7 +38,7 @@ impl NullFlavor {
 
 /// An identifier of HL7's type `II` as a message can carry it: root, extension and null flavour, each there or not.
 ///
-/// A null flavour does not make the root void: the real case id has `nullFlavor="NA"` and a root (domain.md 3.2, `[S]`), so
+/// A null flavour does not make the root void: the real case id has `nullFlavor="NA"` and a root (test messages, `[S]`), so
 /// [`NullableIdentifier::identifier`] reads the root whenever there is one. `Debug` hides the extension.
 ///
 /// ```

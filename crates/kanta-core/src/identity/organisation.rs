@@ -108,7 +108,7 @@ fn business_form_error() -> InvalidValue {
 /// The OID of an organisation or of a unit below it, `1.2.246.10.<business id>.…` (Finnish: organisaation OID-tunnus).
 ///
 /// The unit of a register keeper may stand under another organisation's business id, and a register keeper need not end
-/// in `.10.0`: neither is ever derived from the other (domain.md 3.2, `[S]`). The check digit of the business id is not
+/// in `.10.0`: neither is ever derived from the other (test messages, `[S]`). The check digit of the business id is not
 /// demanded; [`OrganisationOid::business_id`] tells.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrganisationOid(Oid);

@@ -68,15 +68,15 @@ macro_rules! role {
 role! {
     /// The operating unit of an organisation, its root in the SOTE organisation register (Finnish: toimintayksikkö).
     ///
-    /// Its OID often ends in `.10.0`, but not always (domain.md 3.2, `[S]`).
+    /// Its OID often ends in `.10.0`, but not always (test messages, `[S]`).
     OperatingUnit
 }
 
 role! {
-    /// The unit where the client really is (Finnish: palveluyksikkö; in Soteri: palvelupiste, seed-004, `[S]`).
+    /// The unit where the client really is (Finnish: palveluyksikkö; in Soteri: palvelupiste, county letter, `[S]`).
     ///
     /// Two are the same when their OIDs are; names do not count. The unit of a register keeper may stand under another
-    /// organisation's business id (domain.md 3.2, `[S]`), so nothing about its owner is ever read from its OID:
+    /// organisation's business id (test messages, `[S]`), so nothing about its owner is ever read from its OID:
     ///
     /// ```compile_fail
     /// use kanta_core::{RegisterKeeper, ServiceUnit};
@@ -92,7 +92,7 @@ role! {
     /// Who keeps the register and answers for it: the GDPR's controller (Finnish: rekisterinpitäjä).
     ///
     /// In public social care the service organiser; in private care the provider with whom the client has the contract
-    /// (703/2023 13 §, seed-000, `[S]`). The keeper of a register can change, so it is always told, never derived.
+    /// (703/2023 13 §, Kela slides 2023, `[S]`). The keeper of a register can change, so it is always told, never derived.
     ///
     /// ```
     /// use kanta_core::{Organisation, OrganisationOid, RegisterKeeper};

@@ -8,7 +8,7 @@ use crate::{Counter, InvalidValue, Oid, OrganisationOid};
 /// A temporary identifier, in two parts: a root of the organisation and the identifier under it
 /// (Finnish: tilapäinen yksilöintitunnus).
 ///
-/// The archive refuses one that is not split so (messaging.md 8, `[S]`). It may look like a personal identity code with
+/// The archive refuses one that is not split so (Kela slides 2020, `[S]`). It may look like a personal identity code with
 /// a wrong check character, so its form is not checked. `Debug` never shows the extension.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TemporaryId {
@@ -62,7 +62,7 @@ impl fmt::Debug for TemporaryId {
     }
 }
 
-/// Makes temporary identifiers that are globally unique and never used twice (requirement YY11, seed-002, `[S]`).
+/// Makes temporary identifiers that are globally unique and never used twice (requirement YY11, Kela slides 2020, `[S]`).
 ///
 /// Unique by construction: the root belongs to one organisation, and the extension is the next number of a [`Counter`],
 /// which never repeats. Whoever shares a root shares the counter. The extension is a plain number on purpose: it cannot be
@@ -91,7 +91,7 @@ pub struct TemporaryIdGenerator<C> {
 
 impl<C: Counter> TemporaryIdGenerator<C> {
     /// Makes a generator whose root is the organisation's node 22 and the year, as the one real identifier has it
-    /// (domain.md 3.2, `[S]` of a test message).
+    /// (test messages, `[S]`).
     ///
     /// The counter goes on when the year changes: it need not begin anew.
     pub fn for_organisation(organisation: &OrganisationOid, year: u16, counter: C) -> Self {
@@ -104,7 +104,7 @@ impl<C: Counter> TemporaryIdGenerator<C> {
     /// Makes a generator with a root of the organisation's own choice.
     ///
     /// # Errors
-    /// `KANTA-ID-ORGANISATION` when the root is not below 1.2.246.10: the archive wants an organisation's (seed-002).
+    /// `KANTA-ID-ORGANISATION` when the root is not below 1.2.246.10: the archive wants an organisation's (Kela slides 2020).
     pub fn with_root(root: Oid, counter: C) -> Result<Self, InvalidValue> {
         let root = OrganisationOid::new(root)?.as_oid().clone();
         Ok(Self { root, counter })

@@ -5,7 +5,7 @@ use crate::CodedValue;
 /// The kind of a document, which decides its header, its body and the message that carries it (Finnish: asiakirjaryhmä).
 ///
 /// Whether a kind can be written depends on the spec bundle: where the code of its group is not known, writing fails with
-/// `KANTA-SPEC-INCOMPLETE` before anything is made (documents.md 2 and 11).
+/// `KANTA-SPEC-INCOMPLETE` before anything is made (Kela slides 2020; code server).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DocumentKind {

@@ -226,7 +226,7 @@ impl DocumentMetadata {
     }
 
     /// Tells how a document that came from elsewhere arrived and who sent it: both are mandatory for such a document
-    /// (Kela, vendor questions and answers, 3.12.2020, `[S]`).
+    /// (Kela slides 2020, `[S]`).
     ///
     /// The code system of the arrival mode is not public, so the coded value is the caller's.
     #[must_use]

@@ -68,7 +68,7 @@ impl DocumentMetadata {
     }
 
     /// Returns whether a later version of this kind must tell why it was corrected: client documents of the first, second
-    /// and later phases and case notes (Kela, vendor questions and answers, 3.12.2020, `[S]`).
+    /// and later phases and case notes (Kela slides 2020, `[S]`).
     #[must_use]
     pub fn needs_correction_ground(&self) -> bool {
         matches!(

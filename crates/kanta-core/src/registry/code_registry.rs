@@ -11,7 +11,7 @@ use crate::{CodedValue, Date, Finding, Mark, Oid, Rule, Severity};
 
 const EMBEDDED: &str = include_str!("../../data/code-systems.toml");
 
-const SOURCE: &str = "official classifications are used (seed-003, seed-004; requirements.md E37)";
+const SOURCE: &str = "official classifications are used (Kela slides 2024, county letter)";
 pub(super) const UNKNOWN: Rule =
     Rule::new("KANTA-CODE-UNKNOWN", Severity::Error, Mark::Own, SOURCE);
 const PERHAPS_UNKNOWN: Rule = Rule::new("KANTA-CODE-UNKNOWN", Severity::Warning, Mark::Own, SOURCE);
@@ -38,7 +38,7 @@ pub enum CodeChecking {
 /// The code systems that a process knows, by their OIDs without version (Finnish: koodistot).
 ///
 /// A code of a message names a system with its version as the last arc; systems are compared without it, and the version is
-/// kept as it came (domain.md 3.1, `[S]` THL). Which arcs are the system's own cannot be seen from an OID, so it is decided by
+/// kept as it came (thl.fi, `[S]`). Which arcs are the system's own cannot be seen from an OID, so it is decided by
 /// the systems loaded.
 ///
 /// ```
@@ -186,7 +186,7 @@ impl CodeRegistry {
 
     /// Checks a code: is it known, is its name the official one, is it in use on the day.
     ///
-    /// Names are compared without regard to capitals: messages write both `Nainen` and `nainen` (domain.md 17, `[S]`).
+    /// Names are compared without regard to capitals: messages write both `Nainen` and `nainen` (test messages, `[S]`).
     #[must_use]
     pub fn check(&self, value: &CodedValue, place: &str, day: Option<Date>) -> Option<Finding> {
         let system = self.system(value.system()).map(|(system, _)| system);

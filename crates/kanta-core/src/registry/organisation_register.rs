@@ -23,7 +23,7 @@ pub struct RegisteredUnit {
 /// The national register of organisations and their units, as far as it was loaded
 /// (Finnish: SOTE-organisaatiorekisteri, 1.2.246.537.6.202).
 ///
-/// Who is above whom is told here and nowhere else: a unit's OID may stand under another organisation (domain.md 3.2, `[S]`).
+/// Who is above whom is told here and nowhere else: a unit's OID may stand under another organisation (test messages, `[S]`).
 ///
 /// ```
 /// use kanta_core::registry::{OrganisationColumns, OrganisationRegister};

@@ -6,9 +6,8 @@ use super::OrganisationRegister;
 use crate::{Date, Mark, Organisation, OrganisationOid, Report, Rule, Severity};
 
 const SAME_UNITS: &str =
-    "the client system has the same units as the SOTE organisation register (seed-001)";
-const TRUE_PARENT: &str =
-    "every unit stands under the business id and operating unit to which it belongs (seed-004, 3)";
+    "the client system has the same units as the SOTE organisation register (vendor page)";
+const TRUE_PARENT: &str = "every unit stands under the business id and operating unit to which it belongs (county letter)";
 pub(super) const UNKNOWN: Rule = Rule::new(
     "KANTA-ORG-UNKNOWN",
     Severity::Error,

@@ -1,11 +1,15 @@
 //! The conditional rules of a case.
+//!
+//! Contents as JSON are judged by `kanta-cda`, `structure/rules/case.rs`, whose rules have ids of their own and the same severity
+//! and mark.
 
 use super::case::{Case, CaseClient, CaseStates};
 use crate::codes::CaseState;
 use crate::{Mark, Report, Rule, Severity, TimeStamp};
 
 const STRUCTURE: &str = "Asia-asiakirja 1505.2.2022.6.28 (THL, Sosmeta), implementation notes";
-const JOINT: &str = "the moment of joining stands on joint cases only (seed-002; Sosmeta 1505.2)";
+const JOINT: &str =
+    "the moment of joining stands on joint cases only (Kela slides 2020; Sosmeta 1505.2)";
 pub(super) const NO_CLIENT: Rule = Rule::new(
     "KANTA-CASE-NO-CLIENT",
     Severity::Error,
@@ -66,7 +70,7 @@ impl Case {
     /// | `KANTA-CASE-NO-CLIENT` | one client at least | 1505.2, `[S]` |
     /// | `KANTA-CASE-ONE-CLIENT` | one client only, unless it is joint | 1505.2, `[S]` |
     /// | `KANTA-CASE-JOINED-MISSING` | each client's moment of joining, when it is joint | 1505.2, `[S]` |
-    /// | `KANTA-CASE-JOINED-NOT-JOINT` | no such moment, when it is not | seed-002, `[S]` |
+    /// | `KANTA-CASE-JOINED-NOT-JOINT` | no such moment, when it is not | Kela slides 2020, `[S]` |
     /// | `KANTA-CASE-LEFT-NOT-JOINT` | no moment of leaving, when it is not (warning) | 1505.2, `[S]` |
     /// | `KANTA-CASE-CLOSING-DAY` | the day of closing of a closed case; needs `states` | 1505.2, `[S]` |
     /// | `KANTA-CASE-KIND-TEXT` | what a case of the kind 99 is about, in words | 1505.2, `[S]` |

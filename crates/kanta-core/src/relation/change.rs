@@ -153,7 +153,7 @@ impl RelationChange {
     }
 
     /// Grants a producer the register-use right: names its unit in a service task, from a day on
-    /// (Finnish: rekisterinkäyttöoikeuden myöntäminen; seed-004, 3, `[S]`).
+    /// (Finnish: rekisterinkäyttöoikeuden myöntäminen; county letter, `[S]`).
     ///
     /// # Errors
     /// `KANTA-RELATION-NO-TASK` when the relation does not have the task, `KANTA-RELATION-TWICE` when the unit produces in

@@ -111,7 +111,7 @@ pub struct ServiceTaskBlock {
 
 /// Who produces services for the organiser, named by the unit where the client is (Finnish: palveluntuottaja).
 ///
-/// Private persons who carry a service out, such as personal assistants and support families, are no producers (seed-004, 1).
+/// Private persons who carry a service out, such as personal assistants and support families, are no producers (county letter).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceProducer {
     /// The unit where the client is.
@@ -153,7 +153,7 @@ impl ClientRelation {
     /// Iterates over what a unit does for the client on a day: the service tasks, each with the social services that it
     /// produces or performs; the organiser's own units have no services named.
     ///
-    /// This is how tasks and services come from Kanta instead of being typed by hand (seed-001, `[S]`).
+    /// This is how tasks and services come from Kanta instead of being typed by hand (vendor page, `[S]`).
     pub fn services_of<'r>(
         &'r self,
         unit: &'r ServiceUnit,

@@ -26,7 +26,7 @@ pub struct Period {
 
 /// Whether the end day of a period belongs to it.
 ///
-/// No source says. Whole days with the end day included are an inference (domain.md 7, `[I]`), so the caller can choose.
+/// No source says. Whole days with the end day included are an inference (`[I]`), so the caller can choose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum EndDay {
     /// The end day is the last day.

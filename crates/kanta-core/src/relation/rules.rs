@@ -1,4 +1,7 @@
 //! The conditional rules of a client relation.
+//!
+//! Contents as JSON are judged by `kanta-cda`, `structure/rules/relation.rs`, whose rules have ids of their own and the same
+//! severity and mark.
 
 use super::client_relation::{ClientRelation, ServiceTaskBlock};
 use super::period::Period;
@@ -43,7 +46,7 @@ pub(super) const BIRTH_DATE: Rule = Rule::new(
     "KANTA-RELATION-BIRTH-DATE",
     Severity::Warning,
     Mark::Own,
-    "they differ in a real test document (domain.md 17)",
+    "they differ in a real test document (test messages)",
 );
 
 impl ClientRelation {

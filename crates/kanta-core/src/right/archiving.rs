@@ -7,8 +7,8 @@ use crate::{
 };
 
 const RIGHT_REGISTER: &str =
-    "a producer's documents go straight into the right keeper's register (seed-000)";
-const SAME_UNIT: &str = "the worker's unit is the one that the register-use right names, for the time of the service (seed-004, 3)";
+    "a producer's documents go straight into the right keeper's register (Kela slides 2023)";
+const SAME_UNIT: &str = "the worker's unit is the one that the register-use right names, for the time of the service (county letter)";
 pub(super) const KEEPER: Rule = Rule::new(
     "KANTA-RIGHT-KEEPER",
     Severity::Error,
@@ -19,7 +19,7 @@ pub(super) const ORGANISER: Rule = Rule::new(
     "KANTA-RIGHT-ORGANISER",
     Severity::Warning,
     Mark::Inferred,
-    "outsourcingServiceCustomer names the organiser (domain.md 7)",
+    "outsourcingServiceCustomer names the organiser (test messages)",
 );
 pub(super) const UNIT: Rule =
     Rule::new("KANTA-RIGHT-UNIT", Severity::Error, Mark::Stated, SAME_UNIT);
@@ -28,7 +28,7 @@ pub(super) const CLIENT: Rule = Rule::new(
     "KANTA-RIGHT-CLIENT",
     Severity::Error,
     Mark::Stated,
-    "the right is given for one client (seed-004, 3)",
+    "the right is given for one client (county letter)",
 );
 
 impl RegisterUseRight {
@@ -37,7 +37,7 @@ impl RegisterUseRight {
     ///
     /// # Errors
     /// `KANTA-RIGHT-UNIT` when the right is another unit's, `KANTA-RIGHT-DAY` when it does not hold on the day: without a
-    /// right a producer cannot archive at all (seed-000, `[S]`).
+    /// right a producer cannot archive at all (Kela slides 2023, `[S]`).
     pub fn office(
         &self,
         unit: &ServiceUnit,
@@ -59,11 +59,11 @@ impl RegisterUseRight {
     ///
     /// | rule | asks | source |
     /// | --- | --- | --- |
-    /// | `KANTA-RIGHT-KEEPER` | the organiser's register | seed-000, `[S]` |
+    /// | `KANTA-RIGHT-KEEPER` | the organiser's register | Kela slides 2023, `[S]` |
     /// | `KANTA-RIGHT-ORGANISER` | the organiser in the header (warning) | `[I]` |
-    /// | `KANTA-RIGHT-UNIT` | the unit that the right names | seed-004, `[S]` |
-    /// | `KANTA-RIGHT-DAY` | a day of the service | seed-004, `[S]` |
-    /// | `KANTA-RIGHT-CLIENT` | the client of the relation | seed-004, `[S]` |
+    /// | `KANTA-RIGHT-UNIT` | the unit that the right names | county letter, `[S]` |
+    /// | `KANTA-RIGHT-DAY` | a day of the service | county letter, `[S]` |
+    /// | `KANTA-RIGHT-CLIENT` | the client of the relation | county letter, `[S]` |
     ///
     /// `day` is the day of work, which a reader of the document does not know better than the host.
     #[must_use]

@@ -6,7 +6,7 @@ use crate::relation::{Case, CaseClient};
 use crate::{CaseId, Date, InvalidValue, RegisterKeeper, ServiceUnit};
 
 /// What a producer must be told to begin: the case to search with, whose register it is in, and for which unit and from which
-/// day (seed-004, 3, `[S]`: the organiser gives the case's OID; the way is theirs to agree). Holds no personal data.
+/// day (county letter, `[S]`: the organiser gives the case's OID; the way is theirs to agree). Holds no personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseHandOver {
     /// The case (Finnish: asiatunnus).
@@ -23,8 +23,8 @@ pub struct CaseHandOver {
 
 /// For which members of a joint case a unit has a register-use right on a day.
 ///
-/// The right is per client. Whether a right for one member opens the documents of the others is not known (domain.md 7 names
-/// the combination, seed-002, no rule of it), so both lists are told and nothing is concluded.
+/// The right is per client. Whether a right for one member opens the documents of the others is not known (Kela slides 2020 name the
+/// combination, and no rule of it), so both lists are told and nothing is concluded.
 #[derive(Debug, Clone)]
 pub struct JointCaseRights<'c> {
     /// The members for whom there is a right.

@@ -1,8 +1,8 @@
 //! The register-use right: a producer at work in the organiser's register (Finnish: rekisterinkäyttöoikeus).
 //!
 //! It is use inside the organiser's register, no disclosure: it needs no permission, and the client cannot forbid it
-//! (seed-000, `[S]`). It arises when the organiser archives a version of the client-relation document that names the
-//! producer's or performer's service unit with a first day, and it lasts while the service does (seed-004, 3, `[S]`).
+//! (Kela slides 2023, `[S]`). It arises when the organiser archives a version of the client-relation document that names the
+//! producer's or performer's service unit with a first day, and it lasts while the service does (county letter, `[S]`).
 //!
 //! # Which objects let a producer archive into a county's register?
 //! Five, from three parties. The county makes the first three:
@@ -20,7 +20,7 @@
 //!
 //! A sub-contractor needs the same, with its unit under the producer's
 //! ([`RelationChange::grant_performer`](crate::relation::RelationChange::grant_performer)). Both the county and the producer
-//! must have joined Kanta with systems that know the right, and have a contract (seed-004, 3): that is theirs to see to.
+//! must have joined Kanta with systems that know the right, and have a contract (county letter): that is theirs to see to.
 //!
 //! ```
 //! use kanta_core::codes::{ServiceTask, SocialService};

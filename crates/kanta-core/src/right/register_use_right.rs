@@ -43,7 +43,7 @@ impl RegisterUseRight {
     /// holds the document, as its header says.
     ///
     /// A legacy relation gives none, nor does one without identifier or organiser; a span whose days lie wholly outside
-    /// those above it gives none. The organiser's own unit may stand as producer too (domain.md 17, `[S]`): then it has a
+    /// those above it gives none. The organiser's own unit may stand as producer too (test messages, `[S]`): then it has a
     /// right beside its own use.
     #[must_use]
     pub fn from_relation(relation: &ClientRelation, register_keeper: &RegisterKeeper) -> Vec<Self> {
@@ -104,7 +104,7 @@ impl RegisterUseRight {
     /// Returns whether a unit may work in the register by this right on a day.
     ///
     /// The unit is the one that the worker has in the producer's own system: that it is the same proves the context
-    /// (seed-004, 3, `[S]`).
+    /// (county letter, `[S]`).
     #[must_use]
     pub fn permits(&self, unit: &ServiceUnit, day: Date) -> bool {
         self.unit == *unit && self.period.contains(day, self.end_day)

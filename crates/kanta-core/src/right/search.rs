@@ -4,7 +4,7 @@ use super::RegisterUseRight;
 use crate::spec::{Spec, SpecError};
 use crate::{CodedValue, Date, InvalidValue, RegisterKeeper, ServiceUnit};
 
-/// Which registers one search message asks (Finnish: haku kahdesta rekisteristä; seed-002, `[S]`).
+/// Which registers one search message asks (Finnish: haku kahdesta rekisteristä; Kela slides 2020, `[S]`).
 ///
 /// Searching by the right is no disclosure; what is found is still shown by the rules of access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl RegisterUseRight {
     /// Makes a search in the organiser's register.
     ///
     /// # Errors
-    /// `KANTA-RIGHT-UNIT` or `KANTA-RIGHT-DAY`: the search needs a right that holds (seed-002, `[S]`).
+    /// `KANTA-RIGHT-UNIT` or `KANTA-RIGHT-DAY`: the search needs a right that holds (Kela slides 2020, `[S]`).
     pub fn search(&self, unit: &ServiceUnit, day: Date) -> Result<RegisterSearch, InvalidValue> {
         self.demand(unit, day)?;
         Ok(RegisterSearch::Organisers {
@@ -39,7 +39,7 @@ impl RegisterUseRight {
     /// Makes a search in the own register and the organiser's, with one message.
     ///
     /// # Errors
-    /// `KANTA-RIGHT-UNIT` or `KANTA-RIGHT-DAY`: the search needs a right that holds (seed-002, `[S]`).
+    /// `KANTA-RIGHT-UNIT` or `KANTA-RIGHT-DAY`: the search needs a right that holds (Kela slides 2020, `[S]`).
     pub fn search_both(
         &self,
         unit: &ServiceUnit,

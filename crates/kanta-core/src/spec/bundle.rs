@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::leaf::{Leaf, Status};
+use crate::PersonalIdentityCode;
 
 /// The default bundle's files, compiled into the crate.
 const EMBEDDED: [(&str, &str); 6] = [
@@ -59,8 +60,8 @@ impl BundleError {
     fn new(file: &str, key: Option<&str>, problem: impl Into<String>) -> Self {
         Self {
             file: file.to_owned(),
-            key: key.map(str::to_owned),
-            problem: problem.into(),
+            key: key.map(|key| PersonalIdentityCode::hide_in(key).into_owned()),
+            problem: PersonalIdentityCode::hide_in(&problem.into()).into_owned(),
         }
     }
 }
@@ -180,7 +181,7 @@ fn read_any<'f>(
     for (file, text) in files {
         let mut table: toml::Table = text
             .parse()
-            .map_err(|error: toml::de::Error| BundleError::new(file, None, error.to_string()))?;
+            .map_err(|error: toml::de::Error| not_toml(file, text, &error))?;
         if file == "bundle.toml" {
             head = Some(read_head(&table)?);
             continue;
@@ -201,6 +202,18 @@ fn read_any<'f>(
         )
     })?;
     Ok((Bundle { name, leaves }, is_test))
+}
+
+/// The error's own display would show the line with its values.
+fn not_toml(file: &str, text: &str, error: &toml::de::Error) -> BundleError {
+    let start = error.span().map_or(0, |span| span.start);
+    let line = text
+        .bytes()
+        .take(start)
+        .filter(|byte| *byte == b'\n')
+        .count()
+        + 1;
+    BundleError::new(file, None, format!("line {line}: {}", error.message()))
 }
 
 fn read_head(table: &toml::Table) -> Result<(String, bool), BundleError> {

@@ -4,7 +4,7 @@ use crate::codes::ExtendedSearchGround;
 
 /// On what basis data are searched in another keeper's register.
 ///
-/// Each is a service request of its own (seed-003, `[S]`).
+/// Each is a service request of its own (Kela slides 2024, `[S]`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SearchBasis {
@@ -19,7 +19,7 @@ pub enum SearchBasis {
 
 /// A provider's extended right of access: it may pass over a missing permission, bans, or both, for example because of a
 /// memory disorder or an intellectual disability (Finnish: laaja tiedonsaantioikeus; 703/2023 55 § 2; requirement HaLu08, `[S]`
-/// seed-003).
+/// Kela slides 2024).
 ///
 /// The system must demand the ground from the user (the second requirement printed as HaLu09, `[S]`): without it the type
 /// cannot be made.
@@ -56,7 +56,7 @@ pub enum Bypass {
 }
 
 /// An authority's right of access: it reaches documents of the first phase and legacy documents too
-/// (Finnish: viranomaisen tiedonsaantioikeus; 703/2023 55 § 2; requirement HaLu09, `[S]` seed-003).
+/// (Finnish: viranomaisen tiedonsaantioikeus; 703/2023 55 § 2; requirement HaLu09, `[S]` Kela slides 2024).
 ///
 /// For systems in authorities' use. The ground is demanded as for [`ExtendedRight`]:
 ///

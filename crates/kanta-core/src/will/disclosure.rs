@@ -36,7 +36,7 @@ pub struct DisclosedDocument {
     pub phase: DocumentPhase,
 }
 
-/// In which phase of the archive a document was made (seed-002, `[S]`).
+/// In which phase of the archive a document was made (Kela slides 2020, `[S]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DocumentPhase {
     /// A legacy document, from before Kanta (Finnish: vanha asiakirja).
@@ -100,11 +100,11 @@ pub struct ClientWill {
 /// | question | rule | source |
 /// | --- | --- | --- |
 /// | same register | no disclosure at all | KANTA, `[S]` |
-/// | first-phase or legacy document | only by the authority's right | seed-003, `[S]` |
+/// | first-phase or legacy document | only by the authority's right | Kela slides 2024, `[S]` |
 /// | basis: permission | informing, a permission that holds, no ban that hits | KANTA, `[S]` |
-/// | basis: extended right | passes over a missing permission, bans or both, as it says | seed-003, `[S]` |
+/// | basis: extended right | passes over a missing permission, bans or both, as it says | Kela slides 2024, `[S]` |
 /// | extended right over the permission | informing, its precondition, is passed over with it | `[I]` |
-/// | basis: authority's right | reaches everything | seed-003; that it passes over permission and bans, `[I]` |
+/// | basis: authority's right | reaches everything | Kela slides 2024; that it passes over permission and bans, `[I]` |
 /// | an expression that is not understood | leaves the answer open | own |
 ///
 /// ```

@@ -2,10 +2,10 @@
 //!
 //! Searching in **another** register keeper's register is a disclosure (Finnish: luovutus). It needs that the client has been
 //! informed of Kanta, has given the disclosure permission of the social-care sector, and has set no ban that hits
-//! (domain.md 10, `[S]` KANTA). [`may_disclose`] answers with its reasons as data; it is advice for a screen and for tests:
+//! (kanta.fi, `[S]`). [`may_disclose`] answers with its reasons as data; it is advice for a screen and for tests:
 //! the archive decides, and the law is the law.
 //!
-//! Two rights reach further (703/2023 55 § 2, seed-003, `[S]`): the extended right of access may pass over a missing
+//! Two rights reach further (703/2023 55 § 2, Kela slides 2024, `[S]`): the extended right of access may pass over a missing
 //! permission or bans, and the authority's right of access reaches first-phase and legacy documents too. Both are asked with
 //! a ground, which their types cannot be made without: [`ExtendedRight`], [`AuthorityRight`].
 //!
@@ -17,7 +17,7 @@
 //! use kanta_core::will::BanTarget;
 //!
 //! fn forbid(right: RegisterUseRight) -> BanTarget {
-//!     right.into() // a client cannot forbid it (seed-000)
+//!     right.into() // a client cannot forbid it (Kela slides 2023)
 //! }
 //! ```
 

@@ -13,7 +13,7 @@ pub(super) const GUARDIAN_BAN: Rule = Rule::new(
     "KANTA-WILL-GUARDIAN-BAN",
     Severity::Warning,
     Mark::Stated,
-    "guardians cannot ban on behalf of a child in OmaKanta (domain.md 10, kanta.fi)",
+    "guardians cannot ban on behalf of a child in OmaKanta (kanta.fi)",
 );
 
 impl DisclosurePermission {

@@ -1,6 +1,6 @@
 //! The rules of the transaction: R4's bdl-1 to bdl-8, and Kanta's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
 use super::node::Node;
@@ -136,20 +136,24 @@ impl Checker<'_> {
                 "there is one notice at least, and each has its Provenance",
             );
         }
+        // Counted once: comparing each with each would take hours for an attacker's bundle.
+        let mut notices_at = BTreeMap::new();
+        for address in of_type("AuditEvent").filter_map(|(_, notice)| notice.text("fullUrl")) {
+            *notices_at.entry(address).or_insert(0_usize) += 1;
+        }
+        let mut targets_at = BTreeMap::new();
         for (index, entry) in of_type("Provenance") {
             let targets = entry
                 .get("resource")
                 .map_or(&[][..], |resource| resource.list("target"));
-            let hits = of_type("AuditEvent")
-                .filter(|(_, notice)| {
-                    let address = notice.text("fullUrl");
-                    address.is_some()
-                        && targets
-                            .iter()
-                            .any(|target| target.text("reference") == address)
-                })
-                .count();
-            if targets.len() != 1 || hits != 1 {
+            let mut references = targets.iter().filter_map(|target| target.text("reference"));
+            for reference in references.clone() {
+                *targets_at.entry(reference).or_insert(0_usize) += 1;
+            }
+            let hits = references
+                .next()
+                .and_then(|reference| notices_at.get(reference));
+            if targets.len() != 1 || hits != Some(&1) {
                 self.push(
                     &rules::B_03,
                     format!("Bundle.entry[{index}].resource.target"),
@@ -158,17 +162,10 @@ impl Checker<'_> {
                 );
             }
         }
-        let targeted = |address: &str| {
-            of_type("Provenance")
-                .filter_map(|(_, entry)| entry.get("resource"))
-                .flat_map(|resource| resource.list("target"))
-                .filter(|target| target.text("reference") == Some(address))
-                .count()
-        };
         let mut first = None;
         for (index, entry) in of_type("AuditEvent") {
             if let Some(address) = entry.text("fullUrl")
-                && targeted(address) > 1
+                && targets_at.get(address).is_some_and(|count| *count > 1)
             {
                 self.push(
                     &rules::B_03,

@@ -10,11 +10,14 @@ mod node;
 mod notice;
 mod structure;
 
+use std::cell::Cell;
+
 use kanta_core::spec::{Spec, Status};
 use kanta_core::{Finding, Report, Rule};
 
 use crate::rules;
-use node::Node;
+use node::{Counted, Node};
+use serde::de::DeserializeSeed;
 
 /// Input that is not JSON of FHIR at all (`KANTA-FHIR-READ`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +80,7 @@ impl From<serde_json::Error> for ReadError {
 /// # Errors
 /// [`ReadError`] when the input is not a JSON object.
 pub fn check(json: &[u8], spec: &Spec) -> Result<Report, ReadError> {
-    let root: Node<'_> = serde_json::from_slice(json)?;
+    let root = read(json)?;
     if !matches!(root, Node::Object(_)) {
         return Err(ReadError {
             line: 1,
@@ -99,6 +102,27 @@ pub fn check(json: &[u8], spec: &Spec) -> Result<Report, ReadError> {
         _ => {}
     }
     Ok(checker.finish())
+}
+
+/// So many values, that is objects, lists, texts, numbers and truth values, a resource may have: several times what ten
+/// thousand notices have. More of them is no transaction but an attack on the memory.
+const MOST_VALUES: usize = 5_000_000;
+
+fn read(json: &[u8]) -> Result<Node<'_>, ReadError> {
+    let left = Cell::new(MOST_VALUES);
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let root = Counted { left: &left }
+        .deserialize(&mut deserializer)
+        .and_then(|root| deserializer.end().map(|()| root));
+    root.map_err(|error| {
+        let mut error = ReadError::from(error);
+        if left.get() == 0 {
+            error.problem = format!(
+                "it has more than {MOST_VALUES} values, give the notices in several bundles"
+            );
+        }
+        error
+    })
 }
 
 /// A check on its way.

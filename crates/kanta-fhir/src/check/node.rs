@@ -1,9 +1,10 @@
 //! A JSON tree that borrows from the input and keeps what structs would refuse: wrong types, members that stand twice.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::resource::Text;
 
@@ -94,62 +95,72 @@ impl<'a> Node<'a> {
     }
 }
 
-impl<'de> Deserialize<'de> for Node<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Nodes;
+/// Reads a value, and counts it and what is in it against what is left.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<'c> {
+    pub(super) left: &'c Cell<usize>,
+}
 
-        impl<'de> Visitor<'de> for Nodes {
-            type Value = Node<'de>;
+impl<'de> DeserializeSeed<'de> for Counted<'_> {
+    type Value = Node<'de>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("JSON")
-            }
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(D::Error::custom("too many values"));
+        };
+        self.left.set(left);
+        deserializer.deserialize_any(self)
+    }
+}
 
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Node::Null)
-            }
+impl<'de> Visitor<'de> for Counted<'_> {
+    type Value = Node<'de>;
 
-            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                Ok(Node::Boolean)
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
 
-            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                Ok(Node::Number)
-            }
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Node::Null)
+    }
 
-            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                Ok(Node::Number)
-            }
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Node::Boolean)
+    }
 
-            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                Ok(Node::Number)
-            }
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Node::Number)
+    }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Node::String(Cow::Borrowed(text)))
-            }
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Node::Number)
+    }
 
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Node::String(Cow::Owned(text.to_owned())))
-            }
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Node::Number)
+    }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut items = Vec::new();
-                while let Some(item) = list.next_element()? {
-                    items.push(item);
-                }
-                Ok(Node::List(items))
-            }
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Node::String(Cow::Borrowed(text)))
+    }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Node::Object(members))
-            }
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Node::String(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(self)? {
+            items.push(item);
         }
+        Ok(Node::List(items))
+    }
 
-        deserializer.deserialize_any(Nodes)
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(name) = map.next_key()? {
+            members.push((name, map.next_value_seed(self)?));
+        }
+        Ok(Node::Object(members))
     }
 }

@@ -33,7 +33,7 @@ pub struct StoredEntry {
 ///
 /// Only what is clear counts: a whole transaction response for every entry is "stored", a refusal of the register's own is
 /// "rejected", and everything else (another's web page, a fault of the service, an answer that is cut) is unclear. The forms
-/// of refusals are those of other Kanta FHIR services (fhir-disclosure.md 7.5, `[S]` there, `[I]` here).
+/// of refusals are those of other Kanta FHIR services (other Kanta FHIR guides, `[S]` there, `[I]` here).
 #[must_use]
 pub fn read_answer(status: StatusCode, body: &[u8], entries: usize, spec: &Spec) -> Answer {
     let is_empty = body.iter().all(u8::is_ascii_whitespace);

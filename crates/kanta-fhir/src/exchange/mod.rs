@@ -1,7 +1,7 @@
 //! The exchange with the log-register preservation service (lokirekisterien säilytyspalvelu), as data: the request that
 //! stores notices, and what the answer means.
 //!
-//! The service only creates: nothing can be searched, read or corrected (fhir-disclosure.md 7.1 and 7.6, `[S]`). A notice
+//! The service only creates: nothing can be searched, read or corrected (disclosure guide, `[S]`). A notice
 //! whose answer is lost may have been stored or not, and nobody can ask: it waits for a person's decision.
 
 mod answer;

@@ -10,7 +10,7 @@ use crate::bindings::{BindingsError, Lookup};
 use crate::notice::NamedCode;
 use crate::signature::jws_profile;
 
-/// Who calls, for the token (fhir-disclosure.md 7.3: the content is that of an older Kanta interface).
+/// Who calls, for the token (other Kanta FHIR guides: the content is that of an older Kanta interface).
 ///
 /// `Debug` shows no person.
 #[derive(Clone)]

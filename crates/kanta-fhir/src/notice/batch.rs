@@ -7,7 +7,7 @@ use kanta_core::{ClientIdentifier, Report};
 use super::{DisclosureNotice, NoticeError};
 use crate::rules;
 
-/// One or more notices about one person, which are stored together or not at all (fhir-disclosure.md 7.1, `[S]`).
+/// One or more notices about one person, which are stored together or not at all (disclosure guide, `[S]`).
 #[derive(Debug, Clone)]
 pub struct NoticeBatch {
     notices: Vec<DisclosureNotice>,

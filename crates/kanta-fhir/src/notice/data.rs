@@ -10,7 +10,7 @@ use crate::rules;
 
 /// One data set that was disclosed, such as a document (Finnish: luovutettu tietokokonaisuus).
 ///
-/// Always has a service task and tells what it is (fhir-disclosure.md 3.1, `[S]`).
+/// Always has a service task and tells what it is (disclosure guide, `[S]`).
 #[derive(Debug, Clone)]
 pub struct DisclosedData {
     service_tasks: Vec<ServiceTask>,

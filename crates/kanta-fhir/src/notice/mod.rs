@@ -1,7 +1,7 @@
 //! The disclosure notice as the domain has it: who disclosed what, of whom, to whom, when and on what ground.
 //!
 //! Nothing here knows FHIR. One event of disclosure is one notice, which gathers everything that was disclosed in it
-//! (fhir-disclosure.md 1, `[S]`).
+//! (disclosure guide, `[S]`).
 
 mod batch;
 mod data;
@@ -76,7 +76,7 @@ impl NoticeLanguage {
 /// On what the right to disclose rests (Finnish: luovutuksen peruste).
 ///
 /// A permit or a consent that the will service (Tahdonilmaisupalvelu) does not hold goes along with the notice
-/// (fhir-disclosure.md 4.5, `[S]`): so it cannot be named without what the notice has to say of it.
+/// (disclosure guide, `[S]`): so it cannot be named without what the notice has to say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {

@@ -150,7 +150,7 @@ element! {
 }
 
 impl<'a> Coding<'a> {
-    /// Makes a coding in the one form that Kanta takes: system, code and display (fhir-disclosure.md 3, `[S]`).
+    /// Makes a coding in the one form that Kanta takes: system, code and display (disclosure guide, `[S]`).
     #[must_use]
     pub fn new(
         system: impl Into<super::Text<'a>>,

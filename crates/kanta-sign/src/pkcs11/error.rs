@@ -10,7 +10,7 @@ use crate::{SignatureAlgorithm, SignerError};
 
 /// Why a token does not sign.
 ///
-/// Every case was seen with SoftHSM2, OpenSC or `p11-kit` unless its text says otherwise (signing.md 7). A signature that
+/// Every case was seen with SoftHSM2, OpenSC or `p11-kit` unless its text says otherwise (measured). A signature that
 /// failed left nothing behind: the same octets may be signed again once the cause is gone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -26,7 +26,7 @@ enum Input {
 }
 
 /// Every way, the better first. ECDSA over a digest made here is what most tokens have; for RSA the token hashes if it can,
-/// and the result is the same to the byte if it cannot (signing.md 7, `[V]`).
+/// and the result is the same to the byte if it cannot (measured, `[V]`).
 const WAYS: [Way; 16] = {
     use Input::{Digest, DigestInfo, Octets};
     use MechanismType as M;

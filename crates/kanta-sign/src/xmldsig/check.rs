@@ -414,7 +414,7 @@ fn exclusive(element: Element<'_, '_>, algorithm: DigestAlgorithm) -> Option<Vec
 }
 
 /// The first transform makes octets of the whole document, the second picks the element from them; what is left at the
-/// end is turned to octets by inclusive canonical XML (signing.md 2, `[V]`).
+/// end is turned to octets by inclusive canonical XML (test messages, `[V]`).
 fn filtered(element: Element<'_, '_>, algorithm: DigestAlgorithm) -> Option<Vec<u8>> {
     let options = canonical::Options::default();
     let document = canonical::exclusive_of_to_vec(element.tree().root(), &options).ok()?;

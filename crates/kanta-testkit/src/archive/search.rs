@@ -12,7 +12,7 @@ pub(super) struct Found {
     pub(super) with_content: bool,
 }
 
-/// Legacy documents and those of the first phase are disclosed only by the authority's right (domain.md 6.6).
+/// Legacy documents and those of the first phase are disclosed only by the authority's right (Kela slides 2024).
 const NOT_DISCLOSED: [&str; 2] = ["legacy", "first_phase"];
 const WILLS: [&str; 2] = ["disclosure_permission", "disclosure_ban"];
 const PARAMETERS: &str = "/controlActProcess/queryByParameter";

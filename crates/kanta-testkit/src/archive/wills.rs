@@ -1,4 +1,4 @@
-//! What a client has allowed and forbidden, as far as the test archive needs it (domain.md 10).
+//! What a client has allowed and forbidden, as far as the test archive needs it (kanta.fi).
 
 use kanta_client::cda::relation::{read_bans, read_permission};
 use kanta_client::core::will::BanTarget;

@@ -10,7 +10,7 @@ use crate::tool::ToolError;
 
 /// The PIN of every card.
 pub const PIN: &str = "135790";
-/// As many as DVV says of its own cards (signing.md 6).
+/// As many as DVV says of its own cards (SCS).
 const TRIES: u8 = 5;
 
 const SELECT: u8 = 0xa4;

@@ -15,7 +15,7 @@ use crate::tool::ToolError;
 
 /// Where the virtual reader waits for cards.
 const PORT: u16 = 35963;
-/// The answer to reset of a card that OpenSC knows to have ECDSA (signing.md 10, `[V]`).
+/// The answer to reset of a card that OpenSC knows to have ECDSA (measured, `[V]`).
 const ANSWER_TO_RESET: [u8; 23] = [
     0x3b, 0xfd, 0x13, 0x00, 0x00, 0x81, 0x31, 0xfe, 0x15, 0x80, 0x73, 0xc0, 0x21, 0xc0, 0x57, 0x59,
     0x75, 0x62, 0x69, 0x4b, 0x65, 0x79, 0x40,

@@ -23,7 +23,7 @@ pub const AGREEMENT_RULES: [Rule; 7] = [
 ];
 
 const KELA: &str =
-    "Kela, vendor questions and answers, 3.12.2020: display form and structured form agree";
+    "Kela slides 2020: display form and structured form agree";
 
 const READABLE: Rule = Rule::new(
     "KANTA-DISPLAY-READABLE",

@@ -1,11 +1,14 @@
 //! The case document (Finnish: asia-asiakirja, structure 1505.2).
+//!
+//! The rules of the typed [`Case`](kanta_core::relation::Case) are in `kanta-core`, `relation/case_rules.rs`; a test holds both
+//! together where they ask the same (`tests/rules_agree.rs`).
 
 use kanta_core::{Report, Rule, Severity};
 
 use super::{Subject, stated};
 
 const SOURCE: &str = "THL Sosmeta structure 1505.2 (2022-06-28), implementation notes";
-const KELA: &str = "Kela, vendor questions and answers, 3.12.2020: joint case";
+const KELA: &str = "Kela slides 2020: joint case";
 
 pub(super) const DETAILS: Rule = Rule::new(
     "KANTA-CONTENT-CASE-DETAILS",

@@ -1,4 +1,7 @@
 //! The client-relation document (Finnish: asiakkuusasiakirja, structure 1505.1).
+//!
+//! The rules of the typed [`ClientRelation`](kanta_core::relation::ClientRelation) are in `kanta-core`, `relation/rules.rs`; a test
+//! holds both together where they ask the same (`tests/rules_agree.rs`).
 
 use kanta_core::{Report, Rule, Severity};
 
@@ -79,8 +82,8 @@ pub(super) fn check(document: &Subject<'_>, report: &mut Report) {
             report,
             UNLESS_LEGACY,
         );
-        service_units(document, report);
     }
+    service_units(document, report);
     for client in document.all("asiakas") {
         if client.has("turvakiellon_paattymispaiva") && !client.switch("turvakielto") {
             report.push(BAN_END.finding(
@@ -95,23 +98,22 @@ pub(super) fn check(document: &Subject<'_>, report: &mut Report) {
     }
 }
 
-/// The organiser's service unit stands in one of two places: in the document, or in each service task.
+/// The organiser's service unit stands in one of two places: in the document, or in a service task.
 fn service_units(document: &Subject<'_>, report: &mut Report) {
     const UNIT: &str = "palvelunjarjestajan_palveluyksikko";
-    if document.has(UNIT) {
+    let mut tasks = document.all("sosiaalihuollon_palvelutehtava");
+    if tasks.any(|task| task.has(UNIT)) {
         return;
     }
-    for task in document.all("sosiaalihuollon_palvelutehtava") {
-        task.require(
-            UNIT,
-            &SERVICE_UNIT,
-            report,
-            [
-                "ellei sitä ole kirjattu koko asiakkuudelle",
-                "unless the document has it for the whole relation",
-            ],
-        );
-    }
+    document.require(
+        UNIT,
+        &SERVICE_UNIT,
+        report,
+        [
+            "ellei sitä ole kirjattu palvelutehtävälle",
+            "unless a service task has it",
+        ],
+    );
 }
 
 fn related_person(person: &Subject<'_>, report: &mut Report) {

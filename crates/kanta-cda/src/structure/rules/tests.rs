@@ -131,7 +131,7 @@ fn a_relation_is_complete() {
             ("RELATION-UNIT", "/palvelunjarjestajan_toimintayksikko"),
             (
                 "RELATION-SERVICE-UNIT",
-                "/sosiaalihuollon_palvelutehtava/0/palvelunjarjestajan_palveluyksikko",
+                "/palvelunjarjestajan_palveluyksikko",
             ),
         ],
     );
@@ -147,6 +147,10 @@ fn a_relation_is_complete() {
         &[
             ("RELATION-LEGACY-CODE", "/asiakas/henkilotunnus"),
             ("RELATION-LEGACY-BIRTH", "/asiakas/syntymaaika"),
+            (
+                "RELATION-SERVICE-UNIT",
+                "/palvelunjarjestajan_palveluyksikko",
+            ),
         ],
     );
     expect(

@@ -199,7 +199,7 @@ impl Request {
     }
 }
 
-/// Code systems are compared by their base: the last arc of six digits, or of four, is the version (domain.md 3.1).
+/// Code systems are compared by their base: the last arc of six digits, or of four, is the version (thl.fi).
 fn is_same_system(a: &Oid, b: &Oid) -> bool {
     fn base(oid: &Oid) -> &str {
         match oid.as_str().rsplit_once('.') {
