@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::{Node, NodeAttribute, Tree};
 use crate::namespaces::{Declaration, Scope};
+use crate::scan::same;
 use crate::{Name, Position, Tokens};
 
 /// An element of a [`Tree`]: a place in it, cheap to copy. `Debug` prints its path and place, never content.
@@ -60,16 +61,19 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// Whether it has this namespace (empty for none) and local name.
+    #[inline]
     #[must_use]
     pub fn is(&self, namespace: &str, local_name: &str) -> bool {
-        self.tree.local_name(self.node.name) == local_name.as_bytes()
-            && self.namespace() == namespace
+        same(self.name().local_bytes(), local_name.as_bytes())
+            && same(self.namespace().as_bytes(), namespace.as_bytes())
     }
 
     /// Its attributes in document order, without namespace declarations.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'t, 'a>> + use<'t, 'a> {
         let tree = self.tree;
-        let end = self.following().map_or(tree.attributes.len(), |node| node.attributes as usize);
+        let end = self
+            .following()
+            .map_or(tree.attributes.len(), |node| node.attributes as usize);
         let range = self.node.attributes as usize..end;
         let attributes = tree.attributes.get(range).unwrap_or_default();
         attributes
@@ -94,7 +98,9 @@ impl<'t, 'a> Element<'t, 'a> {
     /// The namespace declarations written on this very element: prefix (empty for the default namespace) and namespace.
     pub fn namespace_declarations(&self) -> impl Iterator<Item = (&'a str, &'t str)> + use<'t, 'a> {
         let declarations = &self.tree.declarations;
-        let end = self.following().map_or(declarations.len(), |node| node.declarations as usize);
+        let end = self
+            .following()
+            .map_or(declarations.len(), |node| node.declarations as usize);
         let range = self.node.declarations as usize..end;
         let declarations = declarations.get(range).unwrap_or_default();
         declarations
@@ -185,7 +191,7 @@ impl<'t, 'a> Element<'t, 'a> {
     /// The byte offset just past the name in the start tag, where attributes can be put.
     #[must_use]
     pub fn start_tag_name_end(&self) -> usize {
-        self.node.name.start as usize + usize::from(self.node.name.length)
+        self.node.name.qualified().end
     }
 
     /// Where it begins; counted anew by every call.
@@ -316,10 +322,11 @@ impl<'t, 'a> Attribute<'t, 'a> {
     }
 
     /// Whether it has this namespace (empty for none) and local name.
+    #[inline]
     #[must_use]
     pub fn is(&self, namespace: &str, local_name: &str) -> bool {
-        self.tree.local_name(self.attribute.name) == local_name.as_bytes()
-            && self.namespace() == namespace
+        same(self.name().local_bytes(), local_name.as_bytes())
+            && same(self.namespace().as_bytes(), namespace.as_bytes())
     }
 
     fn name(&self) -> Name<'a> {

@@ -28,8 +28,10 @@ impl<'t, 'a> Element<'t, 'a> {
     /// Whether text that is not only white space stands directly in it.
     #[must_use]
     pub fn has_own_text(&self) -> bool {
-        let is_blank =
-            |text: &str| text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        let is_blank = |text: &str| {
+            text.bytes()
+                .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        };
         !self.between_children().all(is_blank) && !is_blank(&self.text())
     }
 
