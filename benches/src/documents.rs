@@ -17,7 +17,10 @@ use crate::synthetic;
 /// What the signing benches share.
 pub(crate) struct Desk {
     pub(crate) spec: Spec,
+    /// Signs with RSA-2048.
     pub(crate) signer: SoftwareSigner,
+    /// Signs with P-256.
+    pub(crate) elliptic_signer: SoftwareSigner,
     /// The certificate of the authority, in PEM.
     pub(crate) authority: String,
     structure: Structure,
@@ -31,6 +34,11 @@ impl Desk {
             authority: pki.ca.clone(),
             signer: SoftwareSigner::from_pem(pki.signing_key.as_bytes(), pki.signing.as_bytes())
                 .expect("the test key is made for the certificate"),
+            elliptic_signer: SoftwareSigner::from_pem(
+                pki.client_key.as_bytes(),
+                pki.client.as_bytes(),
+            )
+            .expect("the test key is made for the certificate"),
             structure: synthetic::structure(),
         }
     }

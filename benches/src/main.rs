@@ -69,7 +69,7 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         id: "sign",
-        about: "signed with RSA-2048, put in and verified again",
+        about: "signed with RSA-2048 and P-256, put in and verified again",
         run: signatures::sign,
     },
     Bench {

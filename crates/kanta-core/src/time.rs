@@ -67,21 +67,27 @@ impl Instant {
     pub fn to_utc_text(self, fraction_digits: usize) -> String {
         let utc = Offset::UTC.to_datetime(self.0);
         let digits = fraction_digits.min(9);
-        let mut text = format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            utc.year(),
-            utc.month(),
-            utc.day(),
-            utc.hour(),
-            utc.minute(),
-            utc.second()
-        );
+        let mut text = String::with_capacity("yyyy-MM-ddTHH:mm:ss.fffffffffZ".len());
+        // Without format!, which costs a signature more time than all its other text.
+        let mut push = |number: i32, first_place: i32, count: usize, end: char| {
+            let mut place = first_place;
+            for _ in 0..count {
+                let digit = (number / place % 10).unsigned_abs() as u8;
+                text.push(char::from(b'0' + digit));
+                place /= 10;
+            }
+            text.push(end);
+        };
+        push(utc.year().into(), 1000, 4, '-');
+        push(utc.month().into(), 10, 2, '-');
+        push(utc.day().into(), 10, 2, 'T');
+        push(utc.hour().into(), 10, 2, ':');
+        push(utc.minute().into(), 10, 2, ':');
+        let before_fraction = if digits > 0 { '.' } else { 'Z' };
+        push(utc.second().into(), 10, 2, before_fraction);
         if digits > 0 {
-            let fraction = format!("{:09}", utc.subsec_nanosecond());
-            text.push('.');
-            text.push_str(&fraction[..digits]);
+            push(utc.subsec_nanosecond(), 100_000_000, digits, 'Z');
         }
-        text.push('Z');
         text
     }
 }

@@ -55,7 +55,8 @@ impl<'a> Cursor<'a> {
             .text
             .as_bytes()
             .get(self.offset..)
-            .is_some_and(|rest| rest.starts_with(expected.as_bytes()));
+            .and_then(|rest| rest.get(..expected.len()))
+            .is_some_and(|start| scan::same(start, expected.as_bytes()));
         if there {
             self.offset += expected.len();
         }
@@ -73,16 +74,28 @@ impl<'a> Cursor<'a> {
 
     /// Moves past a name and the byte behind it, if both stand here.
     #[inline]
-    pub(crate) fn accept_past(&mut self, name: &str, behind: u8) -> bool {
-        let there = self.peek_at(name.len()) == Some(behind) && self.accept(name);
-        self.offset += usize::from(there);
+    pub(crate) fn accept_past(&mut self, name: &[u8], behind: u8) -> bool {
+        let end = self.offset + name.len();
+        let bytes = self.text.as_bytes();
+        let there = bytes.get(end) == Some(&behind)
+            && bytes
+                .get(self.offset..end)
+                .is_some_and(|start| scan::same(start, name));
+        if there {
+            self.offset = end + 1;
+        }
         there
     }
 
     /// Moves past the white space before an attribute, and tells whether there was any and whether it was one space.
     #[inline]
     pub(crate) fn skip_space_between(&mut self) -> (bool, bool) {
+        // Nearly always it is one space, and a name follows.
         let begins_with_space = self.peek() == Some(b' ');
+        if begins_with_space && self.peek_at(1).is_some_and(|next| next > b'>') {
+            self.offset += 1;
+            return (true, true);
+        }
         let start = self.offset;
         let spaced = self.skip_white_space();
         (spaced, begins_with_space && self.offset - start == 1)
@@ -100,12 +113,8 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub(crate) fn name(&mut self, longest: usize) -> Result<Name<'a>, Fault> {
-        let name = Name::at_start_of(self.rest()).map_err(|problem| self.fault(problem))?;
-        let length = name.qualified().len();
-        if length > longest {
-            return Err(Fault::limit("bytes in a name", longest, self.offset));
-        }
-        self.offset += length;
+        let name = Name::at(self.text, self.offset, longest)?;
+        self.offset = name.place().qualified().end;
         Ok(name)
     }
 
@@ -124,7 +133,7 @@ impl<'a> Cursor<'a> {
     pub(crate) fn short_plain_text(&mut self) -> Option<&'a str> {
         const SHORT: usize = 48;
         let rest = self.text.as_bytes().get(self.offset..)?;
-        let length = scan::end_of_plain_text(rest.get(..SHORT).unwrap_or(rest))?;
+        let length = scan::end_of_plain_text(rest.get(..SHORT).unwrap_or(rest));
         if length == 0 || rest.get(length) != Some(&b'<') {
             return None;
         }
@@ -146,8 +155,23 @@ impl<'a> Cursor<'a> {
         Ok(self.slice(start..start + length))
     }
 
-    /// A value in quotes as written, without them, and whether it is the same in canonical form, quotes included.
+    /// Moves past `="`, a value that is the same in canonical form, and its closing quote: most attributes are written so.
     #[inline]
+    pub(crate) fn plain_value(&mut self) -> Option<&'a str> {
+        let start = self.offset + 2;
+        let bytes = self.text.as_bytes();
+        if bytes.get(self.offset..start) != Some(b"=\"") {
+            return None;
+        }
+        let end = start + scan::end_of_plain_value(bytes.get(start..)?);
+        if bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.offset = end + 1;
+        Some(self.slice(start..end))
+    }
+
+    /// A value in quotes as written, without them, and whether it is the same in canonical form, quotes included.
     pub(crate) fn quoted(&mut self) -> Result<(&'a str, bool), Fault> {
         let Some(quote @ (b'"' | b'\'')) = self.peek() else {
             return Err(self.fault("a value is not in quotes"));
@@ -156,7 +180,7 @@ impl<'a> Cursor<'a> {
         let start = self.offset;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let mut length = match quote {
-            b'"' => scan::end_of_plain_value(rest).unwrap_or(rest.len()),
+            b'"' => scan::end_of_plain_value(rest),
             _ => 0,
         };
         let is_plain = quote == b'"' && rest.get(length) == Some(&quote);

@@ -1,165 +1,197 @@
 //! Names: which characters they have, and how a qualified name falls into prefix and local name.
 
 use std::fmt;
+use std::ops::Range;
+
+use crate::error::Fault;
+use crate::scan;
 
 /// A qualified name as written: `local` or `prefix:local`. Comparing and printing take the name as written.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+///
+/// It is kept as a place in its text, and read when it is asked for.
+#[derive(Clone, Copy, Default)]
 pub struct Name<'a> {
-    qualified: &'a str,
+    text: &'a str,
+    place: Place,
+}
+
+/// Where a name stands in a text of less than 4 GiB.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) start: u32,
+    pub(crate) length: u16,
     /// Length of the prefix; 0 when there is none.
-    prefix_length: usize,
+    pub(crate) prefix_length: u16,
+}
+
+impl Place {
+    #[inline]
+    pub(crate) fn qualified(self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + usize::from(self.length)
+    }
+
+    /// The part behind the colon, or the whole name.
+    #[inline]
+    pub(crate) fn local(self) -> Range<usize> {
+        let Range { start, end } = self.qualified();
+        match self.prefix_length {
+            0 => start..end,
+            length => start + usize::from(length) + 1..end,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn has_prefix(self) -> bool {
+        self.prefix_length > 0
+    }
 }
 
 impl<'a> Name<'a> {
+    /// The bytes that the longest name has; reading refuses longer ones.
+    pub(crate) const LONGEST: usize = u16::MAX as usize;
+
     /// The name as written.
     #[must_use]
     pub fn qualified(&self) -> &'a str {
-        self.qualified
+        self.text.get(self.place.qualified()).unwrap_or_default()
     }
 
     /// The part before the colon, empty when there is none.
     #[must_use]
     pub fn prefix(&self) -> &'a str {
-        self.qualified.get(..self.prefix_length).unwrap_or_default()
+        let start = self.place.start as usize;
+        let end = start + usize::from(self.place.prefix_length);
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// The part after the colon, or the whole name.
     #[must_use]
     pub fn local(&self) -> &'a str {
-        let start = match self.prefix_length {
-            0 => 0,
-            length => length + 1,
-        };
-        self.qualified.get(start..).unwrap_or_default()
+        self.text.get(self.place.local()).unwrap_or_default()
     }
 
-    /// A name that was read before.
-    pub(crate) fn known(qualified: &'a str, prefix_length: usize) -> Self {
-        Self {
-            qualified,
-            prefix_length,
-        }
+    /// A name at a place where one was read.
+    pub(crate) fn known(text: &'a str, place: Place) -> Self {
+        Self { text, place }
+    }
+
+    #[inline]
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// The bytes of the name: where characters begin does not matter for comparing, and looking for it takes time.
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        let bytes = self.text.as_bytes();
+        bytes.get(self.place.qualified()).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn local_bytes(&self) -> &'a [u8] {
+        let bytes = self.text.as_bytes();
+        bytes.get(self.place.local()).unwrap_or_default()
     }
 
     /// The prefix that an attribute of this name declares, empty for the default namespace; none for other attributes.
     #[inline]
     pub(crate) fn declared_prefix(&self) -> Option<&'a str> {
-        let rest = self.qualified.strip_prefix("xmlns")?;
-        match self.prefix_length {
-            0 => rest.is_empty().then_some(rest),
-            _ => rest.strip_prefix(':'),
+        if !self.bytes().starts_with(b"xmlns") {
+            return None;
+        }
+        match self.place {
+            Place { length: 5, .. } => Some(""),
+            Place {
+                prefix_length: 5, ..
+            } => Some(self.local()),
+            _ => None,
         }
     }
 
-    /// Whether another name has the same part behind the colon.
+    /// The name at an offset of a text, or why there is none.
     #[inline]
-    pub(crate) fn has_local_of(&self, other: Name<'_>) -> bool {
-        // Bytes: where characters begin does not matter for equality, and looking for it takes time.
-        self.local_bytes() == other.local_bytes()
-    }
-
-    #[inline]
-    fn local_bytes(&self) -> &'a [u8] {
-        let start = self.prefix_length + usize::from(self.prefix_length > 0);
-        self.qualified.as_bytes().get(start..).unwrap_or_default()
-    }
-
-    /// The name at the start of a text, or why there is none.
-    #[inline]
-    pub(crate) fn at_start_of(text: &'a str) -> Result<Self, &'static str> {
+    pub(crate) fn at(text: &'a str, start: usize, longest: usize) -> Result<Self, Fault> {
         // Nearly all names are ASCII and begin their parts well; the others take the long way.
-        let bytes = text.as_bytes();
-        let run = |from: usize| {
-            let rest = bytes.get(from..).unwrap_or_default();
-            let is_start = rest
-                .first()
-                .is_some_and(|byte| ASCII[usize::from(*byte)] == START);
-            let length = rest
-                .iter()
-                .position(|byte| ASCII[usize::from(*byte)] == 0)
-                .unwrap_or(rest.len());
-            (is_start, from + length)
-        };
-        let (is_start, mut end) = run(0);
+        let rest = text.as_bytes().get(start..).unwrap_or_default();
+        let begins = |byte: Option<&u8>| byte.is_some_and(|byte| begins_name(*byte));
+        let mut length = scan::end_of_ascii_name(rest);
         let mut prefix_length = 0;
-        let mut is_plain = is_start;
-        if bytes.get(end) == Some(&b':') {
-            prefix_length = end;
-            let (is_start, local_end) = run(end + 1);
-            is_plain &= is_start;
-            end = local_end;
+        let mut is_plain = begins(rest.first());
+        if rest.get(length) == Some(&b':') {
+            prefix_length = length;
+            let local = rest.get(length + 1..).unwrap_or_default();
+            is_plain &= begins(local.first());
+            length += 1 + scan::end_of_ascii_name(local);
         }
-        let next = bytes.get(end).copied().unwrap_or(b' ');
-        if is_plain && next < 0x80 && next != b':' {
-            return Ok(Self {
-                qualified: text.get(..end).unwrap_or_default(),
-                prefix_length,
-            });
+        let next = rest.get(length).copied().unwrap_or(b' ');
+        if !is_plain || next >= 0x80 || next == b':' {
+            (length, prefix_length) = lengths_of_any(text.get(start..).unwrap_or_default())
+                .map_err(|problem| Fault::not_well_formed(problem, start))?;
         }
-        Self::any_at_start_of(text)
-    }
-
-    #[cold]
-    fn any_at_start_of(text: &'a str) -> Result<Self, &'static str> {
-        let (mut end, mut prefix_length, mut part_start) = (0, 0, 0);
-        loop {
-            let (class, width) = class_at(text, end);
-            match class {
-                Class::Start => {}
-                Class::Inner if end > part_start => {}
-                Class::Colon if end > part_start && part_start == 0 => {
-                    prefix_length = end;
-                    part_start = end + 1;
-                }
-                Class::Other if end > part_start => break,
-                Class::Other if end == 0 => return Err("a name is missing"),
-                Class::Colon if part_start > 0 && end > part_start => {
-                    return Err("a name has more than one colon");
-                }
-                _ => {
-                    return Err(
-                        "a name or a part of it begins with a character that cannot begin one",
-                    );
-                }
-            }
-            end += width;
+        if length > longest.min(Self::LONGEST) {
+            return Err(Fault::limit("bytes in a name", longest, start));
         }
-        Ok(Self {
-            qualified: text.get(..end).unwrap_or_default(),
-            prefix_length,
-        })
+        let place = Place {
+            start: start as u32,
+            length: length as u16,
+            prefix_length: prefix_length as u16,
+        };
+        Ok(Self { text, place })
     }
 
     /// A text that is a name as a whole.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        Self::at_start_of(text)
+        Self::at(text, 0, Self::LONGEST)
             .ok()
-            .filter(|name| name.qualified.len() == text.len())
+            .filter(|name| name.bytes().len() == text.len())
     }
 }
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        scan::same(self.bytes(), other.bytes())
+    }
+}
+
+impl Eq for Name<'_> {}
 
 impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.qualified)
+        f.write_str(self.qualified())
     }
 }
 
-const START: u8 = 1;
-const INNER: u8 = 2;
-/// The class of each byte that an ASCII name part may have; 0 for all others.
-const ASCII: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        classes[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START,
-            b'0'..=b'9' | b'-' | b'.' => INNER,
-            _ => 0,
-        };
-        byte += 1;
+/// Whether an ASCII byte can begin a name.
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
+}
+
+/// The length of the name at the start of a text, and that of its prefix, whatever characters it has.
+#[cold]
+fn lengths_of_any(text: &str) -> Result<(usize, usize), &'static str> {
+    let (mut end, mut prefix_length, mut part_start) = (0, 0, 0);
+    loop {
+        let (class, width) = class_at(text, end);
+        match class {
+            Class::Start => {}
+            Class::Inner if end > part_start => {}
+            Class::Colon if end > part_start && part_start == 0 => {
+                prefix_length = end;
+                part_start = end + 1;
+            }
+            Class::Other if end > part_start => return Ok((end, prefix_length)),
+            Class::Other if end == 0 => return Err("a name is missing"),
+            Class::Colon if part_start > 0 && end > part_start => {
+                return Err("a name has more than one colon");
+            }
+            _ => {
+                return Err("a name or a part of it begins with a character that cannot begin one");
+            }
+        }
+        end += width;
     }
-    classes
-};
+}
 
 #[derive(Clone, Copy)]
 enum Class {
@@ -221,7 +253,7 @@ mod tests {
             ("äiti:yö·=", "äiti", "yö·"),
             ("a\u{10000}:b😀", "a\u{10000}", "b😀"),
         ] {
-            let name = Name::at_start_of(text).unwrap();
+            let name = Name::at(text, 0, 1000).unwrap();
             assert_eq!((name.prefix(), name.local()), (prefix, local), "{text}");
         }
     }
@@ -232,7 +264,7 @@ mod tests {
             "", ">", " a", "1a", "-a", ".a", ":a", "a:", "a:>", "a:1", "a:b:c", "a::b", "·a",
             "a:·", "\u{D7}", "\u{37E}", "\u{300}a", "\u{2FF0}",
         ] {
-            assert!(Name::at_start_of(text).is_err(), "{text:?}");
+            assert!(Name::at(text, 0, 1000).is_err(), "{text:?}");
         }
         assert!(Name::parse("a b").is_none());
         assert!(Name::parse("a\u{D7}").is_none());

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::{ErrorKind, shortened};
+use crate::scan;
 
 /// The namespace that the prefix `xml` is bound to, without a declaration.
 pub const XML_NAMESPACE: &str = "http://www.w3.org/XML/1998/namespace";
@@ -98,7 +99,7 @@ impl<'a> Scope<'a> {
             if prefix.is_empty() {
                 declaration.prefix.is_empty()
             } else {
-                declaration.prefix == prefix
+                scan::same(declaration.prefix.as_bytes(), prefix.as_bytes())
             }
         })
     }

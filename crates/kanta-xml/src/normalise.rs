@@ -107,8 +107,8 @@ fn reference(rest: &str, offset: usize) -> Result<(char, usize), Fault> {
     }
     let bare = Fault::not_well_formed("\"&\" begins no reference", offset);
     let Some(number) = rest.strip_prefix("&#") else {
-        let name = Name::at_start_of(rest.get(1..).unwrap_or_default()).map_err(|_| bare)?;
-        let after = rest.as_bytes().get(1 + name.qualified().len());
+        let name = Name::at(rest, 1, Name::LONGEST).map_err(|_| bare)?;
+        let after = rest.as_bytes().get(name.place().qualified().end);
         return Err(match after {
             Some(b';') => Fault::new(ErrorKind::UnknownEntity, offset),
             _ => Fault::not_well_formed("an entity reference has no \";\"", offset),
@@ -142,7 +142,7 @@ fn is_allowed(character: char) -> bool {
 
 /// The index of the first character in a text that XML 1.0 does not allow.
 pub(crate) fn find_forbidden(text: &str) -> Option<usize> {
-    const BLOCK: usize = 64;
+    const BLOCK: usize = 256;
     let bytes = text.as_bytes();
     let is_forbidden = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
     // Most blocks have no control at all, which is found out fastest.

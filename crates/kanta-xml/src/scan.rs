@@ -33,9 +33,9 @@ pub(crate) fn has_control(bytes: &[u8]) -> bool {
 }
 
 /// The index of the first byte before which a value in double quotes is the same in canonical form: `"`, `<`, `&` or a
-/// control.
+/// control. The length when there is none.
 #[inline]
-pub(crate) fn end_of_plain_value(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn end_of_plain_value(bytes: &[u8]) -> usize {
     find_in_words(bytes, |word| {
         equal_to(word, b'<')
             // The two differ by one bit.
@@ -44,9 +44,10 @@ pub(crate) fn end_of_plain_value(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// The index of the first byte before which text is the same in canonical form: `<`, `>`, `&` or carriage return.
+/// The index of the first byte before which text is the same in canonical form: `<`, `>`, `&` or carriage return. The
+/// length when there is none.
 #[inline]
-pub(crate) fn end_of_plain_text(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn end_of_plain_text(bytes: &[u8]) -> usize {
     find_in_words(bytes, |word| {
         // The two differ by one bit.
         equal_to(word | repeated(b'<' ^ b'>'), b'<' | b'>')
@@ -55,27 +56,52 @@ pub(crate) fn end_of_plain_text(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// The index of the first special byte, eight bytes at a time: for short runs, where a call costs more than it saves.
-/// `special` sets the high bit of special bytes, and may be wrong about those behind the first.
+/// The index of the first byte that is no letter, digit, `-`, `.` or `_` of ASCII: the end of a name, or of its prefix.
+/// The length when there is none.
 #[inline]
-fn find_in_words(bytes: &[u8], special: impl Fn(u64) -> u64) -> Option<usize> {
-    let index_in = |word: [u8; 8]| {
-        let found = special(u64::from_le_bytes(word));
-        (found != 0).then_some(found.trailing_zeros() as usize / 8)
-    };
-    let (words, rest) = bytes.as_chunks();
-    for (number, word) in words.iter().enumerate() {
-        if let Some(index) = index_in(*word) {
-            return Some(number * 8 + index);
+pub(crate) fn end_of_ascii_name(bytes: &[u8]) -> usize {
+    find_in_words(bytes, |word| {
+        let lower = word | repeated(b'a' ^ b'A');
+        let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
+        let digit_or_mark = at_least(word, b'-') & !at_least(word, b'9' + 1) & differs(word, b'/');
+        let inner = letter | digit_or_mark | !differs(word, b'_');
+        (!inner | word) & HIGH_BITS
+    })
+}
+
+/// The index of the first special byte, or the length, eight bytes at a time: for short runs, where a call costs more than
+/// it saves. `special` sets the high bit of special bytes, and may be wrong about those behind the first.
+#[inline]
+fn find_in_words(bytes: &[u8], special: impl Fn(u64) -> u64) -> usize {
+    let mut start = 0;
+    while let Some(word) = bytes.get(start..).and_then(<[u8]>::first_chunk) {
+        let found = special(u64::from_le_bytes(*word));
+        if found != 0 {
+            return start + found.trailing_zeros() as usize / 8;
         }
+        start += 8;
     }
+    let rest = bytes.get(start..).unwrap_or_default();
     let mut last = [b'a'; 8];
     last[..rest.len()].copy_from_slice(rest);
-    index_in(last).map(|index| words.len() * 8 + index)
+    let found = special(u64::from_le_bytes(last));
+    bytes.len().min(start + found.trailing_zeros() as usize / 8)
 }
 
 const fn repeated(byte: u8) -> u64 {
     ONES * byte as u64
+}
+
+/// Marks every ASCII byte that is at least `least`, which is ASCII itself; what it marks of others means nothing.
+#[inline]
+fn at_least(word: u64, least: u8) -> u64 {
+    (word | HIGH_BITS).wrapping_sub(repeated(least))
+}
+
+/// Marks every ASCII byte that is another than `byte`; what it marks of others means nothing.
+#[inline]
+fn differs(word: u64, byte: u8) -> u64 {
+    at_least(word ^ repeated(byte), 1)
 }
 
 /// Marks the first byte that equals `byte`.
@@ -91,39 +117,59 @@ fn below_space(word: u64) -> u64 {
     word.wrapping_sub(repeated(b' ')) & !word & HIGH_BITS
 }
 
+/// Whether two short runs are equal: names and namespaces, for which a call costs more than comparing.
+#[inline]
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let (left_words, left_rest) = left.as_chunks();
+    let (right_words, right_rest) = right.as_chunks();
+    let word = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
+    let words_are = left_words
+        .iter()
+        .zip(right_words)
+        .all(|(left, right)| word(left) == word(right));
+    words_are && left_rest.iter().eq(right_rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_byte_at_every_place_ends_what_it_ends() {
-        for length in 0..20 {
+        for length in 0..40 {
             for index in 0..length {
                 for byte in 0..=u8::MAX {
-                    let mut bytes = vec![b'~'; length];
+                    let mut bytes = vec![b'x'; length];
                     bytes[index] = byte;
+                    let check = |end: usize, ends: bool| {
+                        let expected = if ends { index } else { length };
+                        assert_eq!(end, expected, "{byte} at {index} of {length}");
+                    };
                     let ends_value = byte < b' ' || b"\"<&".contains(&byte);
-                    assert_eq!(
-                        end_of_plain_value(&bytes),
-                        ends_value.then_some(index),
-                        "{byte} at {index} of {length}"
-                    );
-                    let ends_text = b"<>&\r".contains(&byte);
-                    assert_eq!(
-                        end_of_plain_text(&bytes),
-                        ends_text.then_some(index),
-                        "{byte} at {index} of {length}"
-                    );
+                    check(end_of_plain_value(&bytes), ends_value);
+                    check(end_of_plain_text(&bytes), b"<>&\r".contains(&byte));
+                    let is_inner = byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+                    check(end_of_ascii_name(&bytes), !is_inner);
                 }
             }
         }
     }
 
     #[test]
-    fn the_first_of_two_is_found() {
-        assert_eq!(end_of_plain_value(b"ab\"c&\"<\n"), Some(2));
-        assert_eq!(end_of_plain_value("ä\u{1}ö\"!!!".as_bytes()), Some(2));
-        assert_eq!(end_of_plain_text(b"Aika>\r&<=%'"), Some(4));
+    fn a_difference_at_every_place_is_one() {
+        for length in 0..20 {
+            let bytes = vec![b'a'; length];
+            assert!(same(&bytes, &bytes.clone()));
+            assert!(!same(&bytes, &vec![b'a'; length + 1]));
+            for index in 0..length {
+                let mut other = bytes.clone();
+                other[index] = b'b';
+                assert!(!same(&bytes, &other), "{index} of {length}");
+            }
+        }
     }
 
     #[test]

@@ -86,11 +86,13 @@ impl<'a> Tokens<'a> {
     /// A reader at the start of a document.
     ///
     /// # Errors
-    /// The input is too long, not UTF-8, holds a character that XML does not allow, or has an XML declaration that is
+    /// The input is too long (4 GiB or the limit), not UTF-8, holds a character that XML does not allow, or has an XML declaration that is
     /// wrong or names another version or encoding.
     pub fn new(input: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        if input.len() > limits.max_bytes {
-            let fault = Fault::limit("bytes of input", limits.max_bytes, limits.max_bytes);
+        // Names are kept as places of 32 bits.
+        let max_bytes = limits.max_bytes.min(u32::MAX as usize - 1);
+        if input.len() > max_bytes {
+            let fault = Fault::limit("bytes of input", max_bytes, max_bytes);
             return Err(fault.locate(input));
         }
         let text = std::str::from_utf8(input)
@@ -239,6 +241,11 @@ impl<'a> Tokens<'a> {
     /// What the text or comment that was read last says, or the data of the processing instruction.
     pub(crate) fn content(&self) -> &str {
         &self.content.text
+    }
+
+    /// Where that stands in the input.
+    pub(crate) fn content_span(&self) -> Range<usize> {
+        self.content.span.clone()
     }
 
     /// Whether the text that was read last is the same in canonical form.

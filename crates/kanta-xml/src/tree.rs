@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::{Error, Fault};
+use crate::names::Place;
 use crate::namespaces::{self, Declaration};
 use crate::tokens::{Event, Tokens};
 use crate::{ErrorKind, Limits, Name};
@@ -45,7 +46,7 @@ pub struct Tree<'a> {
 
 /// An element. All places are byte offsets in the input.
 struct Node {
-    name: NodeName,
+    name: Place,
     /// Index of the declaration that gives the namespace.
     namespace: Index,
     parent: Index,
@@ -61,18 +62,9 @@ struct Node {
 }
 
 struct NodeAttribute {
-    name: NodeName,
+    name: Place,
     namespace: Index,
     value: Value,
-}
-
-/// A name by its place.
-#[derive(Clone, Copy)]
-struct NodeName {
-    start: u32,
-    length: u16,
-    /// Length of the prefix; 0 when there is none.
-    prefix_length: u16,
 }
 
 /// An index, or none.
@@ -100,17 +92,10 @@ impl<'a> Tree<'a> {
     /// Reads a document.
     ///
     /// # Errors
-    /// The input breaks a rule of XML or a limit. Beside the limits that are given, a document in a tree has less than
-    /// 4 GiB, and its names at most 65 535 bytes.
+    /// The input breaks a rule of XML or a limit.
     pub fn parse(input: &'a [u8], limits: &Limits) -> Result<Self, Error> {
-        const MAX_BYTES: usize = u32::MAX as usize - 1;
-        if input.len() > MAX_BYTES {
-            return Err(Fault::limit("bytes in a tree", MAX_BYTES, MAX_BYTES).locate(input));
-        }
-        let max_name = limits.max_name_bytes.min(u16::MAX.into());
-        let limits = limits.clone().with_max_name_bytes(max_name);
-        let mut tokens = Tokens::new(input, &limits)?;
-        let mut builder = Builder::new(input, tokens.text(), limits);
+        let mut tokens = Tokens::new(input, limits)?;
+        let mut builder = Builder::new(input, tokens.text(), limits.clone());
         while let Some(event) = tokens.advance()? {
             match event {
                 Event::Start => builder
@@ -174,20 +159,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    fn name(&self, name: NodeName) -> Name<'a> {
-        let (start, length) = (name.start as usize, usize::from(name.length));
-        let qualified = self.text.get(start..start + length).unwrap_or_default();
-        Name::known(qualified, name.prefix_length.into())
-    }
-
-    /// The part of a name behind the colon.
-    #[inline]
-    fn local_name(&self, name: NodeName) -> &'a [u8] {
-        let (start, length) = (name.start as usize, usize::from(name.length));
-        let skipped = usize::from(name.prefix_length) + usize::from(name.prefix_length > 0);
-        self.input
-            .get(start + skipped..start + length)
-            .unwrap_or_default()
+    fn name(&self, place: Place) -> Name<'a> {
+        Name::known(self.text, place)
     }
 
     #[inline]
@@ -275,7 +248,7 @@ impl<'a> Builder<'a> {
                 }
             };
             tree.attributes.push(NodeAttribute {
-                name: place(attribute.name(), attribute.offset()),
+                name: attribute.name().place(),
                 namespace: in_tree(attribute.namespace),
                 value,
             });
@@ -284,7 +257,7 @@ impl<'a> Builder<'a> {
         let span = tag.span();
         let index = number(tree.nodes.len());
         tree.nodes.push(Node {
-            name: place(tag.name(), span.start + 1),
+            name: tag.name().place(),
             namespace: in_tree(tag.namespace),
             parent: self
                 .open
@@ -315,16 +288,6 @@ impl<'a> Builder<'a> {
                 node.end = number(end);
             }
         }
-    }
-}
-
-fn place(name: Name<'_>, start: usize) -> NodeName {
-    // The limit of names keeps their lengths within 16 bits.
-    let short = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
-    NodeName {
-        start: number(start),
-        length: short(name.qualified().len()),
-        prefix_length: short(name.prefix().len()),
     }
 }
 

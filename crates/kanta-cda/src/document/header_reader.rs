@@ -220,9 +220,7 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
             .element
             .attributes()
             .enumerate()
-            .find(|(_, attribute)| {
-                attribute.local_name() == name && attribute.prefix().is_empty()
-            })?;
+            .find(|(_, attribute)| attribute.is("", name))?;
         let value = parse(attribute.value()).ok()?;
         self.taken.with(self.element, |parts| {
             parts.attributes |= 1_u64.checked_shl(index as u32).unwrap_or(0);

@@ -404,17 +404,18 @@ impl<'p> Preparation<'p> {
         let time = written::timestamp_text(self.options.time, &self.profile);
         let stamp = written::canonical_timestamp(&site.number.timestamp_id, &time)?;
         let timestamp = self.digest().digest(&stamp);
-        let references: Vec<DigestedReference> = self
+        let references: Vec<DigestedReference<'_>> = self
             .profile
             .references()
             .iter()
             .map(|role| match role {
                 TargetRole::Timestamp => {
-                    DigestedReference::new(&site.number.timestamp_id, timestamp.clone())
+                    DigestedReference::new(&site.number.timestamp_id, &timestamp)
                 }
-                TargetRole::Body => DigestedReference::new(&body.id, body.digest.clone()),
+                TargetRole::Body => DigestedReference::new(&body.id, &body.digest),
             })
             .collect();
+        let signed_info = xmldsig::signed_info(&self.profile, self.algorithm, &references);
         let description = self.profile.description().ok_or_else(|| {
             SpecError::invalid("signature", "a profile to sign by has a description")
         })?;
@@ -445,7 +446,7 @@ impl<'p> Preparation<'p> {
             },
             algorithm: self.algorithm,
             certificate: self.certificate.clone(),
-            signed_info: xmldsig::signed_info(&self.profile, self.algorithm, &references),
+            signed_info,
             origin: match is_own {
                 true => Origin::Own(OwnDigests { body, timestamp }),
                 false => Origin::Elsewhere(Box::new(self.spec.clone())),

@@ -7,7 +7,8 @@ use kanta_core::spec::Spec;
 use kanta_core::{CodedValue, Finding, Instant, Report, Rule};
 use kanta_sign::xmldsig::{self, Covered, Target};
 use kanta_sign::{
-    CertificateJudgement, Layout, SignatureCheck, SignatureProfile, TargetRole, Trust,
+    CertificateJudgement, KnownCertificates, Layout, SignatureCheck, SignatureProfile, TargetRole,
+    Trust,
 };
 use kanta_xml::{Element, Limits, Tree};
 
@@ -48,9 +49,11 @@ pub fn verify(
     SignatureVerifier::new(spec).verify(document, limits)
 }
 
-/// Verifies signatures by the profiles of a spec bundle, each read when it is needed first.
+/// Verifies signatures by the profiles of a spec bundle, each read when it is needed first. It remembers what the
+/// certificates of the last signers say, so one verifier for many documents is faster than one for each.
 pub struct SignatureVerifier<'s> {
     profiles: Profiles<'s>,
+    certificates: KnownCertificates,
 }
 
 impl<'s> SignatureVerifier<'s> {
@@ -59,6 +62,7 @@ impl<'s> SignatureVerifier<'s> {
     pub fn new(spec: &'s Spec) -> Self {
         Self {
             profiles: Profiles::new(spec),
+            certificates: KnownCertificates::default(),
         }
     }
 
@@ -96,6 +100,7 @@ impl<'s> SignatureVerifier<'s> {
             },
             Some(places) => Verifier {
                 profiles: &self.profiles,
+                certificates: &self.certificates,
                 places,
             }
             .verify(),
@@ -159,6 +164,7 @@ impl<'s> Profiles<'s> {
 
 struct Verifier<'t, 'a, 's> {
     profiles: &'s Profiles<'s>,
+    certificates: &'s KnownCertificates,
     places: Places<'t, 'a>,
 }
 
@@ -296,6 +302,7 @@ impl<'t, 'a> Verifier<'t, 'a, '_> {
                     self.body_target(body),
                     target(TargetRole::Timestamp, timestamp),
                 ],
+                self.certificates,
             )),
             _ => None,
         };

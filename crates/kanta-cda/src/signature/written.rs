@@ -10,9 +10,9 @@ use crate::HL7_FINLAND;
 /// Writes the time stamp in canonical form, with its name space declared: what is digested.
 pub(super) fn canonical_timestamp(id: &str, text: &str) -> Result<Vec<u8>, Error> {
     let mut xml = Writer::with_capacity(128);
-    xml.open("signatureTimestamp");
-    xml.attribute("xmlns", HL7_FINLAND);
-    xml.attribute("ID", id);
+    xml.open_known("signatureTimestamp");
+    xml.attribute_known("xmlns", HL7_FINLAND);
+    xml.attribute_known("ID", id);
     xml.text(text);
     xml.close();
     xml.finish()
@@ -26,33 +26,31 @@ pub(super) fn opening(
     timestamp: &str,
     collection_exists: bool,
 ) -> Result<(Vec<u8>, usize), Error> {
-    let mut xml = Writer::with_capacity(512);
-    xml.open("signatureDescription");
+    let mut xml = Writer::with_capacity(640);
+    let mut raw = |parts: &[&str]| {
+        for part in parts {
+            xml.raw(part.as_bytes());
+        }
+    };
+    if !collection_exists {
+        raw(&["<signatureCollection xmlns=\"", HL7_FINLAND, "\">"]);
+    }
+    raw(&[
+        "<signature xmlns=\"",
+        HL7_FINLAND,
+        "\" ID=\"",
+        &number.signature_id,
+        "\">",
+    ]);
+    xml.open_known("signatureDescription");
     code(&mut xml, description);
     xml.close();
-    let description = xml.finish()?;
-    let mut stamp = Writer::with_capacity(128);
-    stamp.open("signatureTimestamp");
-    stamp.attribute("ID", &number.timestamp_id);
-    stamp.text(timestamp);
-    stamp.close();
-    let mut opening = Vec::with_capacity(640);
-    if !collection_exists {
-        opening.extend_from_slice(b"<signatureCollection xmlns=\"");
-        opening.extend_from_slice(HL7_FINLAND.as_bytes());
-        opening.extend_from_slice(b"\">");
-    }
-    opening.extend_from_slice(
-        format!(
-            "<signature xmlns=\"{HL7_FINLAND}\" ID=\"{}\">",
-            number.signature_id
-        )
-        .as_bytes(),
-    );
-    opening.extend_from_slice(&description);
-    let timestamp_at = opening.len();
-    opening.extend_from_slice(&stamp.finish()?);
-    Ok((opening, timestamp_at))
+    let timestamp_at = xml.position();
+    xml.open_known("signatureTimestamp");
+    xml.attribute_known("ID", &number.timestamp_id);
+    xml.text(timestamp);
+    xml.close();
+    Ok((xml.finish()?, timestamp_at))
 }
 
 /// What closes an addition.
@@ -71,26 +69,26 @@ pub(super) fn readable_block(
     time: Instant,
 ) -> Result<Vec<u8>, Error> {
     let mut xml = Writer::with_capacity(768);
-    xml.open("hl7fi:signature");
-    xml.attribute("xmlns:hl7fi", HL7_FINLAND);
+    xml.open_known("hl7fi:signature");
+    xml.attribute_known("xmlns:hl7fi", HL7_FINLAND);
     text(
         &mut xml,
         "hl7fi:assignedAuthorSigner",
         signer.registration_number.expose(),
     );
-    xml.open("hl7fi:signer");
-    xml.open("hl7fi:name");
+    xml.open_known("hl7fi:signer");
+    xml.open_known("hl7fi:name");
     for given in signer.name.given() {
         text(&mut xml, "hl7fi:given", given);
     }
     text(&mut xml, "hl7fi:family", signer.name.family());
     xml.close();
     xml.close();
-    xml.open("hl7fi:authenticationMethod");
+    xml.open_known("hl7fi:authenticationMethod");
     code(&mut xml, method);
     xml.close();
-    xml.open("hl7fi:time");
-    xml.attribute("value", TimeStamp::in_finland(time).as_str());
+    xml.open_known("hl7fi:time");
+    xml.attribute_known("value", TimeStamp::in_finland(time).as_str());
     xml.close();
     xml.close();
     xml.finish()
@@ -105,9 +103,10 @@ pub(super) struct Number {
 impl Number {
     /// The identifiers of the signature with a number from 1.
     pub(super) fn new(number: usize) -> Self {
+        let number = number.to_string();
         Self {
-            signature_id: format!("signature-{number}"),
-            timestamp_id: format!("timestamp-{number}"),
+            signature_id: ["signature-", &number].concat(),
+            timestamp_id: ["timestamp-", &number].concat(),
         }
     }
 }
@@ -117,19 +116,19 @@ pub(super) fn timestamp_text(time: Instant, profile: &SignatureProfile) -> Strin
     time.to_utc_text(profile.timestamp_fraction_digits())
 }
 
-fn text(xml: &mut Writer, name: &str, content: &str) {
-    xml.open(name);
+fn text(xml: &mut Writer, name: &'static str, content: &str) {
+    xml.open_known(name);
     xml.text(content);
     xml.close();
 }
 
 fn code(xml: &mut Writer, value: &CodedValue) {
-    xml.attribute("code", value.code());
-    xml.attribute("codeSystem", value.system().as_str());
+    xml.attribute_known("code", value.code());
+    xml.attribute_known("codeSystem", value.system().as_str());
     if let Some(name) = value.system_name() {
-        xml.attribute("codeSystemName", name);
+        xml.attribute_known("codeSystemName", name);
     }
     if let Some(display) = value.display() {
-        xml.attribute("displayName", display);
+        xml.attribute_known("displayName", display);
     }
 }

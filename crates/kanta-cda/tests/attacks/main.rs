@@ -154,7 +154,8 @@ fn white_space_is_told_and_never_passes() {
 fn a_reference_is_made_of_id_and_digest() {
     let desk = Desk::open();
     let profile = SignatureProfile::from_spec(&desk.spec, "social-system-2026").unwrap();
-    let reference = DigestedReference::new("a&b", DigestAlgorithm::Sha256.digest(b""));
+    let digest = DigestAlgorithm::Sha256.digest(b"");
+    let reference = DigestedReference::new("a&b", &digest);
     let info = xmldsig::signed_info(&profile, SignatureAlgorithm::RsaSha256, &[reference]);
     let info = String::from_utf8(info).unwrap();
     assert!(info.contains("URI=\"#a&amp;b\""));

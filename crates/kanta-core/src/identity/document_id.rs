@@ -68,7 +68,7 @@ impl DocumentOid {
     /// Returns the `ID` of the body element that belongs to this document: `OID` and the identifier (`[S]`).
     #[must_use]
     pub fn body_anchor(&self) -> String {
-        format!("OID{}", self.0)
+        ["OID", self.0.as_str()].concat()
     }
 }
 

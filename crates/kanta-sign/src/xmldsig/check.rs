@@ -6,7 +6,8 @@ use kanta_xml::{Element, Tree, canonical};
 use super::parts::{Parts, Reference, Transforms, keeps};
 use super::rules;
 use crate::{
-    Certificate, DigestAlgorithm, Hasher, SignatureAlgorithm, SignatureProfile, TargetRole,
+    Certificate, DigestAlgorithm, Hasher, KnownCertificates, SignatureAlgorithm, SignatureProfile,
+    TargetRole,
 };
 
 /// An element that a signature must cover: its role, what references call it, and where it stands.
@@ -135,12 +136,13 @@ impl SignatureCheck {
 /// Checks a `Signature` against the profile that it must follow, and against the elements it must cover.
 ///
 /// Every element of the signature must be one that the profile knows; all problems are reported, not the first only.
-/// Without a profile (the kind of the signature is not known) nothing is checked.
+/// Certificates that `certificates` knows are not read again. Without a profile (the kind of the signature is not known) nothing is checked.
 #[must_use]
 pub fn check(
     signature: Element<'_, '_>,
     profile: Option<&SignatureProfile>,
     targets: &[Target<'_, '_>],
+    certificates: &KnownCertificates,
 ) -> SignatureCheck {
     let mut result = SignatureCheck {
         profile: profile.map(|profile| profile.id().to_owned()),
@@ -166,6 +168,7 @@ pub fn check(
                 parts: &parts,
                 profile,
                 targets,
+                certificates,
             };
             checker.method(&mut result);
             checker.references(&mut result);
@@ -180,6 +183,7 @@ struct Checker<'c, 't, 'a> {
     parts: &'c Parts<'t, 'a>,
     profile: &'c SignatureProfile,
     targets: &'c [Target<'c, 'a>],
+    certificates: &'c KnownCertificates,
 }
 
 impl Checker<'_, '_, '_> {
@@ -335,7 +339,7 @@ impl Checker<'_, '_, '_> {
     /// Whether the value fits `SignedInfo` and the key of a certificate that is made for this.
     fn value(&self, result: &mut SignatureCheck) {
         let place = || self.parts.certificate_element.path();
-        let certificate = match Certificate::from_der(&self.parts.certificate) {
+        let certificate = match self.certificates.read(&self.parts.certificate) {
             Ok(certificate) => certificate,
             Err(error) => {
                 result.findings.push(rules::CERTIFICATE.finding(

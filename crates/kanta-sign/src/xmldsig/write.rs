@@ -8,20 +8,17 @@ use crate::profile::EXCLUSIVE_C14N;
 use crate::{Certificate, SignatureAlgorithm, SignatureProfile, SignatureValue};
 
 /// A reference of a signature: the identifier of what is signed, and its digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestedReference {
-    id: String,
-    digest: Vec<u8>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DigestedReference<'d> {
+    id: &'d str,
+    digest: &'d [u8],
 }
 
-impl DigestedReference {
+impl<'d> DigestedReference<'d> {
     /// Takes the value of an `ID` attribute, which must be an XML name, and the digest of the element.
     #[must_use]
-    pub fn new(id: &str, digest: Vec<u8>) -> Self {
-        Self {
-            id: id.to_owned(),
-            digest,
-        }
+    pub fn new(id: &'d str, digest: &'d [u8]) -> Self {
+        Self { id, digest }
     }
 }
 
@@ -30,31 +27,41 @@ impl DigestedReference {
 pub fn signed_info(
     profile: &SignatureProfile,
     algorithm: SignatureAlgorithm,
-    references: &[DigestedReference],
+    references: &[DigestedReference<'_>],
 ) -> Vec<u8> {
-    let mut xml = format!(
-        "<SignedInfo xmlns=\"{NAMESPACE}\">\
-         <CanonicalizationMethod Algorithm=\"{EXCLUSIVE_C14N}\"></CanonicalizationMethod>\
-         <SignatureMethod Algorithm=\"{}\"></SignatureMethod>",
-        algorithm.uri()
-    );
-    for reference in references {
-        xml.push_str("<Reference URI=\"#");
-        xml.push_str(&escape::attribute(&reference.id));
-        xml.push_str("\"><Transforms>");
-        for transform in profile.transforms() {
-            xml.push_str(&format!(
-                "<Transform Algorithm=\"{transform}\"></Transform>"
-            ));
+    let digest = profile.digest_for(algorithm);
+    // Two references with two transforms each have less.
+    let mut xml = Vec::with_capacity(1536);
+    let mut write = |parts: &[&str]| {
+        for part in parts {
+            xml.extend_from_slice(part.as_bytes());
         }
-        xml.push_str(&format!(
-            "</Transforms><DigestMethod Algorithm=\"{}\"></DigestMethod><DigestValue>{}</DigestValue></Reference>",
-            profile.digest_for(algorithm).uri(),
-            STANDARD.encode_to_string(&reference.digest)
-        ));
+    };
+    write(&[
+        "<SignedInfo xmlns=\"",
+        NAMESPACE,
+        "\"><CanonicalizationMethod Algorithm=\"",
+        EXCLUSIVE_C14N,
+        "\"></CanonicalizationMethod><SignatureMethod Algorithm=\"",
+        algorithm.uri(),
+        "\"></SignatureMethod>",
+    ]);
+    for reference in references {
+        let id = escape::attribute(reference.id);
+        write(&["<Reference URI=\"#", &id, "\"><Transforms>"]);
+        for transform in profile.transforms() {
+            write(&["<Transform Algorithm=\"", transform, "\"></Transform>"]);
+        }
+        write(&[
+            "</Transforms><DigestMethod Algorithm=\"",
+            digest.uri(),
+            "\"></DigestMethod><DigestValue>",
+            &STANDARD.encode_to_string(reference.digest),
+            "</DigestValue></Reference>",
+        ]);
     }
-    xml.push_str("</SignedInfo>");
-    xml.into_bytes()
+    write(&["</SignedInfo>"]);
+    xml
 }
 
 /// Writes the whole `Signature` around octets that [`signed_info`] made.

@@ -1,11 +1,12 @@
 //! Both canonical forms in one pass over tokens.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::Options;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, XML_NAMESPACE};
-use crate::tokens::{Event, StartTag, TagAttribute};
+use crate::tokens::{EndTag, Event, StartTag, TagAttribute};
 use crate::{Tokens, escape};
 
 /// Which declarations and attributes an element is written with.
@@ -27,7 +28,7 @@ pub(super) fn canonicalise(
     let mut writer = Stream {
         form,
         options,
-        output: Output::new(sink),
+        output: Output::new(tokens.text().as_bytes(), sink),
         rendered: vec![XML_DECLARATION],
         rendered_outside: Vec::new(),
         to_render: Vec::new(),
@@ -39,14 +40,14 @@ pub(super) fn canonicalise(
         match event {
             Event::Start => {
                 let offset = tokens.start().span().start;
-                refuse_relative(tokens.declarations(), offset, &tokens)?;
+                if !tokens.declarations().is_empty() {
+                    refuse_relative(tokens.declarations(), offset, &tokens)?;
+                }
                 root_seen = true;
                 writer.start(tokens.start(), &tokens);
             }
-            Event::End => writer.end(tokens.end().name().qualified()),
-            Event::Text if tokens.is_plain_text() => {
-                writer.output.write(tokens.content().as_bytes());
-            }
+            Event::End => writer.end(tokens.end()),
+            Event::Text if tokens.is_plain_text() => writer.output.copy(tokens.content_span()),
             Event::Text => escape::write_text(tokens.content(), |bytes| writer.output.write(bytes)),
             Event::Comment if options.comments => {
                 let parts = ["<!--", tokens.content(), "-->"];
@@ -87,11 +88,13 @@ impl Stream<'_> {
         self.rendered_outside.push(self.rendered.len());
         self.select_declarations(tag, tokens, is_outermost);
         if self.is_canonical(tag, tokens, is_outermost) {
-            let written = tokens.text().as_bytes().get(tag.span()).unwrap_or_default();
-            let end: &[u8] = if tag.is_empty() { b"/>" } else { b">" };
-            self.output
-                .write(written.strip_suffix(end).unwrap_or(written));
-            self.output.write(b">");
+            let span = tag.span();
+            if tag.is_empty() {
+                self.output.copy(span.start..span.end - "/>".len());
+                self.output.write(b">");
+            } else {
+                self.output.copy(span);
+            }
             return;
         }
         self.output.write(b"<");
@@ -125,13 +128,18 @@ impl Stream<'_> {
                 .all(|pair| in_order(&pair[0], &pair[1], tokens) == Ordering::Less)
     }
 
-    fn end(&mut self, name: &str) {
+    fn end(&mut self, tag: &EndTag<'_>) {
         if let Some(outside) = self.rendered_outside.pop() {
             self.rendered.truncate(outside);
         }
-        self.output.write(b"</");
-        self.output.write(name.as_bytes());
-        self.output.write(b">");
+        let (span, name) = (tag.span(), tag.name().bytes());
+        if span.len() == name.len() + "</>".len() {
+            self.output.copy(span);
+        } else {
+            self.output.write(b"</");
+            self.output.write(name);
+            self.output.write(b">");
+        }
     }
 
     /// A comment or processing instruction; outside the root element a line feed parts it from the root.
@@ -263,7 +271,9 @@ fn in_order(left: &TagAttribute<'_>, right: &TagAttribute<'_>, tokens: &Tokens<'
             .attribute_namespace(left)
             .cmp(tokens.attribute_namespace(right)),
     };
-    by_namespace.then_with(|| left.name().local().cmp(right.name().local()))
+    // Names are short, and mostly differ early.
+    let (left, right) = (left.name().local_bytes(), right.name().local_bytes());
+    by_namespace.then_with(|| left.iter().cmp(right))
 }
 
 fn refuse_relative(
@@ -294,8 +304,11 @@ fn is_absolute(uri: &str) -> bool {
         && scheme.bytes().all(is_inner)
 }
 
-/// Gathers small pieces, so that the sink is called with blocks.
+/// Gathers small pieces, so that the sink is called with blocks. What follows one another in the input is one piece.
 struct Output<'s> {
+    input: &'s [u8],
+    /// The part of the input that is to be written next.
+    run: Range<usize>,
     gathered: Vec<u8>,
     sink: &'s mut dyn FnMut(&[u8]),
 }
@@ -303,25 +316,52 @@ struct Output<'s> {
 impl<'s> Output<'s> {
     const BLOCK: usize = 8 * 1024;
 
-    fn new(sink: &'s mut dyn FnMut(&[u8])) -> Self {
+    fn new(input: &'s [u8], sink: &'s mut dyn FnMut(&[u8])) -> Self {
         Self {
+            input,
+            run: 0..0,
             gathered: Vec::with_capacity(Self::BLOCK),
             sink,
         }
     }
 
+    /// Writes a part of the input as it stands there.
+    #[inline]
+    fn copy(&mut self, span: Range<usize>) {
+        if span.start != self.run.end {
+            self.end_run();
+            self.run.start = span.start;
+        }
+        self.run.end = span.end;
+    }
+
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
+        self.end_run();
+        self.gather(bytes);
+    }
+
+    fn end_run(&mut self) {
+        if !self.run.is_empty() {
+            let run = self.input.get(self.run.clone()).unwrap_or_default();
+            // Whatever comes next begins a run of its own.
+            self.run = 0..0;
+            self.gather(run);
+        }
+    }
+
+    #[inline]
+    fn gather(&mut self, bytes: &[u8]) {
         if self.gathered.len() + bytes.len() <= Self::BLOCK {
             self.gathered.extend_from_slice(bytes);
         } else {
-            self.write_past_block(bytes);
+            self.gather_past_block(bytes);
         }
     }
 
     #[cold]
-    fn write_past_block(&mut self, bytes: &[u8]) {
-        self.flush();
+    fn gather_past_block(&mut self, bytes: &[u8]) {
+        self.hand_over();
         if bytes.len() > Self::BLOCK {
             (self.sink)(bytes);
         } else {
@@ -340,6 +380,11 @@ impl<'s> Output<'s> {
     }
 
     fn flush(&mut self) {
+        self.end_run();
+        self.hand_over();
+    }
+
+    fn hand_over(&mut self) {
         if !self.gathered.is_empty() {
             (self.sink)(&self.gathered);
             self.gathered.clear();

@@ -7,7 +7,7 @@ use super::{EndTag, Event, Open, StartTag, TagAttribute, Tokens};
 use crate::cursor::Cursor;
 use crate::error::{ErrorKind, Fault, shortened};
 use crate::namespaces::Declaration;
-use crate::{Name, normalise};
+use crate::{Name, normalise, scan};
 
 impl<'a> Tokens<'a> {
     pub(super) fn end_tag(&mut self) -> Result<Event, Fault> {
@@ -15,7 +15,7 @@ impl<'a> Tokens<'a> {
         self.cursor.accept("</");
         // Nearly always the tag is just the name that is due.
         if let Some(open) = self.open.last()
-            && self.cursor.accept_past(open.name.qualified(), b'>')
+            && self.cursor.accept_past(open.name.bytes(), b'>')
         {
             return self.close(start..self.cursor.offset());
         }
@@ -95,7 +95,7 @@ impl<'a> Tokens<'a> {
         self.end_is_due = is_empty;
         self.resolve_attributes()?;
         let namespace = self.scope.resolve(name.prefix());
-        if namespace.is_none() && !name.prefix().is_empty() {
+        if namespace.is_none() && name.place().has_prefix() {
             return Err(unbound(name, start + 1));
         }
         self.tag = StartTag {
@@ -118,11 +118,17 @@ impl<'a> Tokens<'a> {
             return Err(Fault::limit("attributes in an element", limit, offset));
         }
         let name = cursor.name(self.limits.max_name_bytes)?;
-        let is_spaced = cursor.skip_white_space();
-        cursor.expect("=", "an attribute has no value")?;
-        let is_spaced = cursor.skip_white_space() || is_spaced;
-        let value_offset = cursor.offset() + 1;
-        let (raw, is_plain) = cursor.quoted()?;
+        let (raw, is_plain, is_spaced) = match cursor.plain_value() {
+            Some(raw) => (raw, true, false),
+            None => {
+                let is_spaced = cursor.skip_white_space();
+                cursor.expect("=", "an attribute has no value")?;
+                let is_spaced = cursor.skip_white_space() || is_spaced;
+                let (raw, is_plain) = cursor.quoted()?;
+                (raw, is_plain, is_spaced)
+            }
+        };
+        let value_offset = cursor.offset() - raw.len() - 1;
         if raw.len() > self.limits.max_attribute_bytes {
             let limit = self.limits.max_attribute_bytes;
             return Err(Fault::limit("bytes in an attribute value", limit, offset));
@@ -136,9 +142,8 @@ impl<'a> Tokens<'a> {
             None => self.attributes.push(TagAttribute {
                 name,
                 value,
-                namespace: None,
-                offset,
                 value_offset,
+                namespace: None,
                 is_plain,
             }),
         }
@@ -175,10 +180,9 @@ impl<'a> Tokens<'a> {
     /// Finds the namespaces of the attributes and refuses duplicates, now that all declarations are known.
     fn resolve_attributes(&mut self) -> Result<(), Fault> {
         for attribute in &mut self.attributes {
-            let prefix = attribute.name.prefix();
-            if !prefix.is_empty() {
-                let Some(index) = self.scope.resolve(prefix) else {
-                    return Err(unbound(attribute.name, attribute.offset));
+            if attribute.name.place().has_prefix() {
+                let Some(index) = self.scope.resolve(attribute.name.prefix()) else {
+                    return Err(unbound(attribute.name, attribute.offset()));
                 };
                 attribute.namespace = Some(index);
             }
@@ -186,12 +190,12 @@ impl<'a> Tokens<'a> {
         for (index, later) in self.attributes.iter().enumerate() {
             let earlier = self.attributes.get(..index).unwrap_or_default();
             let repeats = |earlier: &TagAttribute<'_>| {
-                earlier.name.has_local_of(later.name)
+                scan::same(earlier.name.local_bytes(), later.name.local_bytes())
                     && (earlier.namespace == later.namespace
                         || self.attribute_namespace(earlier) == self.attribute_namespace(later))
             };
             if earlier.iter().any(repeats) {
-                return Err(duplicate(later.name, later.offset));
+                return Err(duplicate(later.name, later.offset()));
             }
         }
         Ok(())

@@ -96,7 +96,7 @@ impl<'a> StartTag<'a> {
     /// The byte offset just past the name.
     #[must_use]
     pub fn name_end(&self) -> usize {
-        self.span.start + 1 + self.name.qualified().len()
+        self.name.place().qualified().end
     }
 
     /// Whether it is an empty tag (`<a/>`).
@@ -132,10 +132,9 @@ impl<'a> EndTag<'a> {
 pub struct TagAttribute<'a> {
     pub(super) name: Name<'a>,
     pub(crate) value: Cow<'a, str>,
-    pub(crate) namespace: Option<usize>,
-    pub(super) offset: usize,
     /// Where the value begins in the input, behind its quote.
     pub(crate) value_offset: usize,
+    pub(crate) namespace: Option<usize>,
     /// The value is written as canonical form writes it.
     pub(crate) is_plain: bool,
 }
@@ -156,7 +155,7 @@ impl<'a> TagAttribute<'a> {
     /// The byte offset of the name.
     #[must_use]
     pub fn offset(&self) -> usize {
-        self.offset
+        self.name.place().start as usize
     }
 }
 

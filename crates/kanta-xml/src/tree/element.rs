@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::{Node, NodeAttribute, Tree};
 use crate::namespaces::{Declaration, Scope};
+use crate::scan::same;
 use crate::{Name, Position, Tokens};
 
 /// An element of a [`Tree`]: a place in it, cheap to copy. `Debug` prints its path and place, never content.
@@ -60,10 +61,11 @@ impl<'t, 'a> Element<'t, 'a> {
     }
 
     /// Whether it has this namespace (empty for none) and local name.
+    #[inline]
     #[must_use]
     pub fn is(&self, namespace: &str, local_name: &str) -> bool {
-        self.tree.local_name(self.node.name) == local_name.as_bytes()
-            && self.namespace() == namespace
+        same(self.name().local_bytes(), local_name.as_bytes())
+            && same(self.namespace().as_bytes(), namespace.as_bytes())
     }
 
     /// Its attributes in document order, without namespace declarations.
@@ -189,7 +191,7 @@ impl<'t, 'a> Element<'t, 'a> {
     /// The byte offset just past the name in the start tag, where attributes can be put.
     #[must_use]
     pub fn start_tag_name_end(&self) -> usize {
-        self.node.name.start as usize + usize::from(self.node.name.length)
+        self.node.name.qualified().end
     }
 
     /// Where it begins; counted anew by every call.
@@ -320,10 +322,11 @@ impl<'t, 'a> Attribute<'t, 'a> {
     }
 
     /// Whether it has this namespace (empty for none) and local name.
+    #[inline]
     #[must_use]
     pub fn is(&self, namespace: &str, local_name: &str) -> bool {
-        self.tree.local_name(self.attribute.name) == local_name.as_bytes()
-            && self.namespace() == namespace
+        same(self.name().local_bytes(), local_name.as_bytes())
+            && same(self.namespace().as_bytes(), namespace.as_bytes())
     }
 
     fn name(&self) -> Name<'a> {
