@@ -4,8 +4,7 @@
 
 mod common;
 
-use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{CheckContext, Draft, SignOptions, Signed};
+use kanta_client::cda::Signed;
 use kanta_client::core::codes::ServiceTask;
 use kanta_client::core::metadata::{DocumentKind, Office};
 use kanta_client::core::will::{BanTarget, BannedDocument};
@@ -15,35 +14,9 @@ use kanta_client::{
     SearchQuery,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{TestArchive, kinds, people, structures, test_spec};
+use kanta_testkit::{TestArchive, kinds, people, structures};
 
-use common::{plan_in, time};
-
-async fn archive() -> TestArchive {
-    TestArchive::start(structures::all()).await.unwrap()
-}
-
-fn client(archive: &TestArchive) -> ArchiveClient {
-    let client = archive.client().unwrap();
-    client.storing_first_phase_documents()
-}
-
-fn signed(archive: &TestArchive, draft: &Draft, structure: Option<&Structure>) -> Signed {
-    let context = structure.map_or_else(CheckContext::default, CheckContext::from);
-    draft
-        .check(context, &test_spec())
-        .unwrap()
-        .sign(
-            &archive.signer().unwrap(),
-            SignOptions::system(time()),
-            &test_spec(),
-        )
-        .unwrap()
-}
-
-fn with_structure(archive: &TestArchive, (draft, structure): (Draft, Structure)) -> Signed {
-    signed(archive, &draft, Some(&structure))
-}
+use common::{archive, client, plan_in, signed, time, with_structure};
 
 /// One document of each kind that the plans of other tests are not, in an office.
 fn documents(archive: &TestArchive, office: &Office, first: u64) -> Vec<Signed> {
