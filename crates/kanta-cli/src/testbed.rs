@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         page: arguments.ui,
         ..TestArchiveOptions::default()
     };
-    for own in [structures::client_relation(), structures::client_plan()] {
+    for own in structures::all() {
         if !options
             .structures
             .iter()

@@ -8,6 +8,7 @@ pub mod archive;
 pub mod authority;
 pub mod card;
 pub mod documents;
+pub mod kinds;
 pub mod own_process;
 pub mod people;
 pub mod pki;

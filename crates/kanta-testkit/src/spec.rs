@@ -7,6 +7,7 @@ use kanta_client::core::spec::{Bundle, Spec, TestOverlay};
 pub fn overlay() -> TestOverlay {
     TestOverlay::read([
         ("bundle.toml", include_str!("../spec/bundle.toml")),
+        ("codes/case.toml", include_str!("../spec/codes/case.toml")),
         ("document.toml", include_str!("../spec/document.toml")),
         ("fhir.toml", include_str!("../spec/fhir.toml")),
         ("message.toml", include_str!("../spec/message.toml")),

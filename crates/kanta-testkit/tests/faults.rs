@@ -6,7 +6,8 @@ mod common;
 
 use std::time::Duration;
 
-use kanta_client::core::metadata::{Client, Replaced};
+use kanta_client::cda::Signed;
+use kanta_client::core::metadata::{Client, Office, Replaced};
 use kanta_client::core::{
     ClientIdentifier, CodedValue, DocumentOid, Oid, PersonName, TemporaryId, VersionNumber,
 };
@@ -16,9 +17,11 @@ use kanta_client::{
     SearchQuery, SummaryKind, Unknown,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{Fault, TestArchive, people};
+use kanta_testkit::{Fault, TestArchive, kinds, people};
 
-use common::{archive, client, client_for, next_plan, plan, quick, relation};
+use common::{
+    archive, client, client_for, next_plan, plan, quick, relation, signed, with_structure,
+};
 
 /// What a fault must come to when a question meets it.
 fn question_succeeds(fault: Fault) -> bool {
@@ -94,14 +97,14 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
 
         archive.script([fault]);
         let outcome = client_for(&archive, fault)
-            .archive(&made.document, &people::context())
+            .archive(&made.document, &made.context)
             .await
             .map(|receipt| receipt.outcome);
         check_first_outcome(fault, &outcome, what);
         assert_eq!(count(), usize::from(fault.stores()), "{what}, {fault:?}");
         if let Ok(Outcome::Unknown(_)) = outcome {
             let found = client(&archive)
-                .reconcile(&made.document, &people::context())
+                .reconcile(&made.document, &made.context)
                 .await
                 .unwrap();
             assert_eq!(found.is_some(), fault.stores(), "{what}, {fault:?}");
@@ -121,7 +124,7 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
         let id = made.document.metadata().id.clone();
         archive.script([fault, Fault::ServiceUnavailable]);
         let settled = client_for(&archive, fault)
-            .archive_until_settled(&made.document, &people::context(), &quick())
+            .archive_until_settled(&made.document, &made.context, &quick())
             .await;
         let refused = matches!(fault, Fault::RefuseIntegrity | Fault::RefuseAccess);
         match &settled {
@@ -153,16 +156,23 @@ async fn storing(what: &str, first_number: u64, make: impl Fn(&TestArchive, u64)
     }
 }
 
+/// A document that is to be stored in a context, and what the county has stored before.
 struct Made {
-    earlier: Vec<kanta_client::cda::Signed>,
-    document: kanta_client::cda::Signed,
+    earlier: Vec<Signed>,
+    document: Signed,
+    context: RequestContext,
 }
 
 impl Made {
-    fn first(document: kanta_client::cda::Signed) -> Self {
+    fn first(document: Signed) -> Self {
+        Self::after(Vec::new(), document)
+    }
+
+    fn after(earlier: Vec<Signed>, document: Signed) -> Self {
         Self {
-            earlier: Vec::new(),
+            earlier,
             document,
+            context: people::context(),
         }
     }
 }
@@ -187,20 +197,126 @@ async fn every_fault_meets_storing_a_client_document() {
 async fn every_fault_meets_storing_a_new_version() {
     storing("new version", 1000, |archive, number| {
         let first = plan(archive, number);
+        let next = next_plan(archive, number + 1, &first);
+        Made::after(vec![first], next)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_giving_a_client_the_official_identifier() {
+    storing("official identifier", 1000, |archive, number| {
+        let signer = archive.signer().unwrap();
+        let root = people::county_oid("22.2026");
+        let first = common::relation_of(&signer, number, None, |metadata| {
+            let temporary = TemporaryId::new(root, format!("010111A998W-{number}")).unwrap();
+            let name = people::child().name;
+            metadata.client = Some(Client::new(ClientIdentifier::Temporary(temporary), name));
+        });
+        let before = first.metadata().clone();
+        let next = common::relation_of(&signer, number, None, |metadata| {
+            let next = before.revise();
+            *metadata = next
+                .into_version(common::document_id(number + 1), common::time())
+                .unwrap();
+            metadata.client = Some(people::child());
+        });
+        Made::after(vec![first], next)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_storing_in_the_organisers_register() {
+    storing("organiser's register", 1000, |archive, number| {
+        let signer = archive.signer().unwrap();
+        let unit = people::provider_unit();
+        let relation = common::relation_of(&signer, number, Some((&unit, None)), |_| {});
+        let office = Office {
+            producer: people::provider(),
+            service_unit: unit,
+            ..people::office()
+        };
+        let child = people::child();
+        let document = common::plan_in(&signer, &office, number + 1, child, |_| {});
+        let by_right = people::provider_context().with_scope(Scope::OrganiserRegister {
+            register_keeper: people::county().oid,
+        });
         Made {
-            document: next_plan(archive, number + 1, &first),
-            earlier: vec![first],
+            context: by_right,
+            ..Made::after(vec![relation], document)
         }
     })
     .await;
 }
 
 #[tokio::test]
-async fn every_fault_meets_annulling() {
+async fn every_fault_meets_storing_a_case() {
+    storing("case", 1000, |archive, number| {
+        let made = kinds::case(&people::office(), number, common::time());
+        Made::first(with_structure(archive, made))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_storing_a_case_note() {
+    storing("case note", 1000, |archive, number| {
+        let made = kinds::case_note(&people::office(), number, common::time());
+        Made::first(with_structure(archive, made))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_storing_old_documents() {
+    storing("first phase", 1000, |archive, number| {
+        let draft = kinds::first_phase(&people::office(), number, common::time());
+        Made::first(signed(archive, &draft, None))
+    })
+    .await;
+    storing("legacy", 1000, |archive, number| {
+        let draft = kinds::legacy(&people::office(), number, common::time());
+        Made::first(signed(archive, &draft, None))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_storing_wills() {
+    storing("permission", 1000, |archive, number| {
+        let office = people::office();
+        let made = kinds::disclosure_permission(&office, number, true, common::time());
+        Made::first(with_structure(archive, made))
+    })
+    .await;
+    storing("bans", 1000, |archive, number| {
+        let made = kinds::disclosure_bans(&people::office(), number, [], common::time());
+        Made::first(with_structure(archive, made))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_annulling_a_document() {
+    annulling(plan).await;
+}
+
+#[tokio::test]
+async fn every_fault_meets_annulling_a_permission() {
+    annulling(|archive, number| {
+        let office = people::office();
+        let made = kinds::disclosure_permission(&office, number, true, common::time());
+        with_structure(archive, made)
+    })
+    .await;
+}
+
+async fn annulling(make: impl Fn(&TestArchive, u64) -> Signed) {
     let archive = archive().await;
     let reason = CodedValue::new("TEST-REASON", Oid::parse("2.999.3").unwrap());
     for (number, fault) in (1000..).zip(Fault::ALL) {
-        let document = plan(&archive, number);
+        let document = make(&archive, number);
         let (metadata, context) = (document.metadata(), people::context());
         client(&archive).archive(&document, &context).await.unwrap();
         archive.script([fault]);
@@ -228,7 +344,9 @@ async fn every_fault_meets_annulling() {
 async fn every_fault_meets_every_question() {
     let archive = archive().await;
     let document = plan(&archive, 1);
-    let relation = relation(&archive, 2);
+    let signer = archive.signer().unwrap();
+    let producer = people::provider_unit();
+    let relation = common::relation_of(&signer, 2, Some((&producer, None)), |_| {});
     let child = people::child().identifier;
     for stored in [&document, &relation] {
         client(&archive)
@@ -264,7 +382,7 @@ async fn every_fault_meets_every_question() {
     assert_eq!(archive.documents().len(), 2);
 }
 
-const QUESTIONS: usize = 12;
+const QUESTIONS: usize = 16;
 
 async fn ask(client: &ArchiveClient, question: usize, id: &DocumentOid) -> Result<(), ClientError> {
     let child = people::child().identifier;
@@ -275,6 +393,11 @@ async fn ask(client: &ArchiveClient, question: usize, id: &DocumentOid) -> Resul
     let other: RequestContext = people::other_county_context().with_scope(Scope::OtherRegister {
         register_keeper: None,
     });
+    let register_keeper = people::county().oid;
+    let by_right = people::provider_context().with_scope(Scope::OrganiserRegister {
+        register_keeper: register_keeper.clone(),
+    });
+    let both = people::provider_context().with_scope(Scope::OwnAndOrganiser { register_keeper });
     match question {
         0 => client
             .find_client_relations(&child, &context)
@@ -305,6 +428,13 @@ async fn ask(client: &ArchiveClient, question: usize, id: &DocumentOid) -> Resul
             .search_by_authority_right(&query, &ground, &other)
             .await
             .map(drop),
+        11 => client
+            .fetch_by_authority_right(&ids, &ground, &other)
+            .await
+            .map(drop),
+        12 => client.find_case(&common::case(), &context).await.map(drop),
+        13 => client.search_metadata(&query, &by_right).await.map(drop),
+        14 => client.search_metadata(&query, &both).await.map(drop),
         _ => client.fetch_wills(&child, &context).await.map(drop),
     }
 }

@@ -4,7 +4,7 @@ use kanta_cda::Signed;
 use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::{CodedValue, Report};
 
-use super::{ArchiveClient, ClientError};
+use super::{ArchiveClient, ClientError, FetchedDocuments};
 use crate::frame::{self, Access, Frame, Operation};
 use crate::{Exchange, Outcome, Receipt, RequestContext, Unknown};
 
@@ -98,10 +98,11 @@ impl ArchiveClient {
         metadata: &DocumentMetadata,
         context: &RequestContext,
     ) -> Result<Option<Outcome>, ClientError> {
-        match self.fetch(&metadata.id, context).await {
-            Ok(_) => Ok(None),
-            Err(ClientError::NotFound) => Ok(Some(Outcome::Archived(Report::new()))),
-            Err(error) => Err(error),
+        let (found, _) = self.ask_for_version(metadata, context, None).await?;
+        if found.documents.is_empty() {
+            Ok(Some(Outcome::Archived(Report::new())))
+        } else {
+            Ok(None)
         }
     }
 
@@ -112,15 +113,8 @@ impl ArchiveClient {
         context: &RequestContext,
         deadline: Option<std::time::Instant>,
     ) -> Result<(Option<Outcome>, Exchange), ClientError> {
-        let metadata = document.metadata();
         let (found, exchange) = self
-            .ask_for_documents(
-                std::slice::from_ref(&metadata.id),
-                is_will(&metadata.kind),
-                &Access::Register,
-                context,
-                deadline,
-            )
+            .ask_for_version(document.metadata(), context, deadline)
             .await?;
         let outcome = found.documents.into_iter().next().map(|fetched| {
             if fetched.document == document.as_xml() {
@@ -130,6 +124,19 @@ impl ArchiveClient {
             }
         });
         Ok((outcome, exchange))
+    }
+
+    /// Asks whoever keeps documents of the kind, the archive or the will service, for one version.
+    async fn ask_for_version(
+        &self,
+        metadata: &DocumentMetadata,
+        context: &RequestContext,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<(FetchedDocuments, Exchange), ClientError> {
+        let ids = std::slice::from_ref(&metadata.id);
+        let from_will_service = is_will(&metadata.kind);
+        self.ask_for_documents(ids, from_will_service, &Access::Register, context, deadline)
+            .await
     }
 }
 

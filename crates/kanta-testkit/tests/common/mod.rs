@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use kanta_client::cda::{Content, Draft, SignOptions, Signed};
+use kanta_client::cda::structure::Structure;
+use kanta_client::cda::{CheckContext, Content, Draft, SignOptions, Signed};
 use kanta_client::core::codes::{
     DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
 };
@@ -28,7 +29,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 pub(crate) fn options() -> TestArchiveOptions {
     TestArchiveOptions {
-        structures: vec![structures::client_relation(), structures::client_plan()],
+        structures: structures::all(),
         ..TestArchiveOptions::default()
     }
 }
@@ -45,7 +46,7 @@ pub(crate) fn transport(archive: &TestArchive, attempt: Duration) -> HttpsPost {
 }
 
 pub(crate) fn client(archive: &TestArchive) -> ArchiveClient {
-    ArchiveClient::new(test_spec(), transport(archive, LONG))
+    ArchiveClient::new(test_spec(), transport(archive, LONG)).storing_first_phase_documents()
 }
 
 /// A client that does not wait long for an answer that a fault keeps back.
@@ -55,7 +56,7 @@ pub(crate) fn client_for(archive: &TestArchive, fault: Fault) -> ArchiveClient {
         Fault::HangWithoutStoring | Fault::HangAfterStoring | Fault::HangInAnswer
     );
     let attempt = if hangs { SHORT } else { LONG };
-    ArchiveClient::new(test_spec(), transport(archive, attempt))
+    ArchiveClient::new(test_spec(), transport(archive, attempt)).storing_first_phase_documents()
 }
 
 /// Waits short enough for tests.
@@ -119,6 +120,28 @@ pub(crate) fn relation_of(
         .unwrap()
         .sign(signer, SignOptions::system(time()), &test_spec())
         .unwrap()
+}
+
+/// A document that was made as a draft, signed by the system.
+pub(crate) fn signed(
+    archive: &TestArchive,
+    draft: &Draft,
+    structure: Option<&Structure>,
+) -> Signed {
+    let context = structure.map_or_else(CheckContext::default, CheckContext::from);
+    draft
+        .check(context, &test_spec())
+        .unwrap()
+        .sign(
+            &archive.signer().unwrap(),
+            SignOptions::system(time()),
+            &test_spec(),
+        )
+        .unwrap()
+}
+
+pub(crate) fn with_structure(archive: &TestArchive, made: (Draft, Structure)) -> Signed {
+    signed(archive, &made.0, Some(&made.1))
 }
 
 pub(crate) fn relation(archive: &TestArchive, number: u64) -> Signed {
