@@ -25,10 +25,12 @@ pub(crate) fn cut(
     if has_wal {
         fs::copy(&wal, &wal_copy)?;
     }
+    let copied = fs::read(database.with_extension("db-shm")).unwrap_or_default();
     child.kill()?;
     child.wait()?;
     if has_wal {
-        tear(&wal_copy, synced(folder), random)?;
+        let synced = synced(folder).max(checkpointed(&fs::read(&wal_copy)?, &copied));
+        tear(&wal_copy, synced, random)?;
         fs::rename(&wal_copy, &wal)?;
     }
     fs::rename(&main_copy, database)?;
@@ -63,6 +65,21 @@ fn synced(folder: &Path) -> u64 {
         .next_back()
         .and_then(|length| length.parse().ok())
         .unwrap_or(0)
+}
+
+/// The length of the log up to the frames that were being copied into the database: they are synced before that begins.
+///
+/// The log's header has the size of a page; the index of the log tells, after two headers of 48 bytes, which frames a checkpoint
+/// set out to copy (SQLite, "WAL-mode file format", 2.1: `nBackfillAttempted`).
+fn checkpointed(log: &[u8], index: &[u8]) -> u64 {
+    let page = log.get(8..12).and_then(|page| page.try_into().ok());
+    let frames = index
+        .get(128..132)
+        .and_then(|frames| frames.try_into().ok());
+    let (Some(page), Some(frames)) = (page, frames) else {
+        return 0;
+    };
+    32 + u64::from(u32::from_ne_bytes(frames)) * (24 + u64::from(u32::from_be_bytes(page)))
 }
 
 fn stop(child: &Child) -> Result<()> {

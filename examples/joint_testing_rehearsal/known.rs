@@ -1,6 +1,6 @@
 //! What the built-in bundle knows of a message, and what of it the `test` bundle made up.
 
-use kanta_client::core::spec::{Bundle, Entry, Inferred, Spec};
+use kanta_client::core::spec::{Bundle, Entry, Inferred, Spec, Status};
 use kanta_client::frame::Operation;
 use kanta_testkit::test_spec;
 
@@ -72,17 +72,11 @@ impl Bundles {
             .iter()
             .map(|text| String::from_utf8_lossy(text))
             .collect();
-        let is_built_in = |key: &str, value: &str| {
-            self.built_in
-                .entries()
-                .any(|entry| entry.key == key && entry.value.as_deref() == Some(value))
-        };
         let mut keys: Vec<String> = self
             .test
             .entries()
+            .filter(|entry| entry.status == Status::MadeUp && is_about(entry.key))
             .filter_map(|entry| Some((entry.key, entry.value?)))
-            .filter(|(key, value)| is_about(key) && !is_built_in(key, value))
-            .filter(|(_, value)| is_made_up(value))
             .filter(|(_, value)| {
                 // A code is shown with its name in brackets.
                 let value = value.split(" (").next().unwrap_or(value);
@@ -102,12 +96,4 @@ impl Bundles {
             .entries()
             .filter(move |entry| entry.key.starts_with(prefix))
     }
-}
-
-/// Made-up values cannot be mistaken: codes and names begin with `test`, identifiers stand below 2.999.
-fn is_made_up(value: &str) -> bool {
-    value.starts_with("2.999.")
-        || value
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case("test"))
 }

@@ -112,6 +112,46 @@ async fn a_worker_that_hangs_past_its_lease_cannot_mark_what_it_lost() {
         .unwrap();
 }
 
+/// The server's clock jumps: what it said of the claim is now an hour off.
+fn jump(cluster: &PostgresCluster, schema: &str, hours: i64) {
+    let sql = format!("UPDATE {schema}.document SET lease_until = lease_until - {hours} * 3600000");
+    let url = cluster.url();
+    std::thread::spawn(move || {
+        let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+        assert_eq!(client.execute(&sql, &[]).unwrap(), 1);
+    })
+    .join()
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_asks_too_early_or_too_late_and_loses_nothing() {
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    let (first, second) = (
+        outbox(&cluster, "jump").await,
+        outbox(&cluster, "jump").await,
+    );
+    first.put(vec![entry("a", 1, 1)]).await.unwrap();
+    let sent = first.take(claiming(1, LEASE)).await.unwrap().remove(0);
+    // Forward: the lease is over too early. The archive is asked, nothing is sent again, and the first has lost its claim.
+    jump(&cluster, "jump", 1);
+    let lease = Duration::from_millis(100);
+    let asked = second.take(claiming(1, lease)).await.unwrap().remove(0);
+    assert_eq!((sent.task, asked.task), (Task::Send, Task::Reconcile));
+    let late = first.finish(&sent, Verdict::Archived(Report::new())).await;
+    assert!(matches!(late, Err(OutboxError::LeaseLost(_))), "{late:?}");
+    // Backward: nobody else takes it up before the clock has caught up; its holder ends it all the same.
+    jump(&cluster, "jump", -1);
+    tokio::time::sleep(lease * 2).await;
+    assert!(first.take(claiming(1, LEASE)).await.unwrap().is_empty());
+    let state = second
+        .finish(&asked, Verdict::Archived(Report::new()))
+        .await;
+    assert_eq!(state, Ok(State::Archived));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_that_put_and_end_at_once_leave_nobody_behind() {
     let Some(cluster) = cluster() else {

@@ -12,6 +12,7 @@ use kanta_sign::Signer;
 use kanta_xml::Limits;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::item::{Address, Refused, Stage, Work, check_reasons, is_signers_fault, reason};
 use super::{MassError, MassItem, Structures};
@@ -42,6 +43,12 @@ pub(super) enum News {
     Queued,
     /// The run cannot go on.
     Failed(MassError),
+}
+
+/// Documents, and whether the outbox knows them.
+struct Asked {
+    batch: Vec<(DocumentOid, MassItem)>,
+    states: JoinHandle<Result<Vec<Option<State>>, OutboxError>>,
 }
 
 enum Checked {
@@ -101,27 +108,21 @@ impl Makers {
         runtime: &Handle,
     ) {
         // From a feed documents come one by one, and nobody waits for the next.
-        let size = if items.size_hint().1.is_some() {
-            BATCH
+        let (size, looks_ahead) = if items.size_hint().1.is_some() {
+            (BATCH, true)
         } else {
-            1
+            (1, false)
         };
-        let mut items = items.fuse().peekable();
-        while items.peek().is_some() {
-            let mut batch = Vec::new();
-            for item in items.by_ref().take(size) {
-                if self.is_stopped() {
-                    return;
-                }
-                match self.identify(item) {
-                    Ok(identified) => batch.push(identified),
-                    Err(refused) => self.refuse(news, *refused),
-                }
-            }
-            let oids = batch.iter().map(|(oid, _)| oid.clone()).collect();
-            let states = match runtime.block_on(self.outbox.states(oids)) {
-                Ok(states) => states,
-                Err(error) => return self.fail(news, error.into()),
+        let mut items = items.fuse();
+        let mut asked = self.ask(&mut items, size, news, runtime);
+        while let Some(Asked { batch, states }) = asked {
+            // The outbox may be at a commit: it is asked for the next ones while these are checked.
+            let next = looks_ahead.then(|| self.ask(&mut items, size, news, runtime));
+            let states = match runtime.block_on(states) {
+                Ok(Ok(states)) => states,
+                Ok(Err(error)) => return self.fail(news, error.into()),
+                // The runtime ends.
+                Err(_) => return,
             };
             for ((oid, item), state) in batch.into_iter().zip(states) {
                 if self.is_stopped() {
@@ -140,7 +141,40 @@ impl Makers {
                     Err(refused) => self.refuse(news, *refused),
                 }
             }
+            asked = match next {
+                Some(next) => next,
+                None => self.ask(&mut items, size, news, runtime),
+            };
         }
+    }
+
+    /// Takes the next documents and asks the outbox whether it knows them; `None` when there are no more.
+    fn ask(
+        &self,
+        items: &mut impl Iterator<Item = MassItem>,
+        size: usize,
+        news: &Tell,
+        runtime: &Handle,
+    ) -> Option<Asked> {
+        let mut batch = Vec::new();
+        let mut taken = 0;
+        for item in items.take(size) {
+            if self.is_stopped() {
+                return None;
+            }
+            taken += 1;
+            match self.identify(item) {
+                Ok(identified) => batch.push(identified),
+                Err(refused) => self.refuse(news, *refused),
+            }
+        }
+        if taken == 0 {
+            return None;
+        }
+        let outbox = self.outbox.clone();
+        let oids = batch.iter().map(|(oid, _)| oid.clone()).collect();
+        let states = runtime.spawn(async move { outbox.states(oids).await });
+        Some(Asked { batch, states })
     }
 
     fn identify(&self, item: MassItem) -> Result<(DocumentOid, MassItem), Box<Refused>> {

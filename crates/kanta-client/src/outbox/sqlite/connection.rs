@@ -9,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
+use super::checkpoints::Checkpoints;
 use super::schema;
 use crate::outbox::OutboxError;
 use crate::outbox::store::{Engine, Field, Now, Row, Value};
@@ -20,10 +21,12 @@ const GROUP: usize = 128;
 const STATEMENTS: usize = 64;
 /// The page of a new file: a document of 60 KB fills few of them, and the pages of its row and indexes stay small.
 const PAGE: u32 = 8192;
-/// A checkpoint, with its own syncs, comes once in some two hundred documents.
-const CHECKPOINT_BYTES: i64 = 16 << 20;
+/// How large the write-ahead log grows. What is then left to copy of it is little: [`Checkpoints`] has copied the rest.
+const LOG_BYTES: i64 = 16 << 20;
 
 pub(super) struct Sqlite {
+    /// Dropped before the connection, which as the last one clears the log away.
+    checkpoints: Checkpoints,
     connection: Connection,
     path: PathBuf,
     /// Held from the first claim on: nobody else works on the file.
@@ -55,6 +58,7 @@ impl Sqlite {
         prepare(&mut connection, max_bytes).map_err(|error| outbox_error(&error))?;
         schema::upgrade(&mut connection)?;
         Ok(Self {
+            checkpoints: Checkpoints::start(path.to_owned())?,
             connection,
             path: path.to_owned(),
             worker_lock: None,
@@ -87,7 +91,7 @@ fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Res
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
-    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_BYTES / page)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_BYTES / page)?;
     if let Some(max_bytes) = max_bytes {
         let pages = i64::try_from(max_bytes).unwrap_or(i64::MAX) / page;
         connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
@@ -110,6 +114,7 @@ impl Engine for Sqlite {
 
     fn commit(&mut self) -> Result<(), OutboxError> {
         self.execute("COMMIT", &[])?;
+        self.checkpoints.committed();
         if self.recovery == Recovery::UnderWay {
             self.recovery = Recovery::Done;
         }
@@ -127,6 +132,7 @@ impl Engine for Sqlite {
     }
 
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, OutboxError> {
+        self.checkpoints.wrote(size(values));
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(values)))
@@ -204,6 +210,18 @@ impl ToSql for Value<'_> {
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
+}
+
+/// What a statement with these values may add to the log, roughly: the values, and some pages of rows and indexes.
+fn size(values: &[Value<'_>]) -> usize {
+    let bytes: usize = values
+        .iter()
+        .map(|value| match value {
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        })
+        .sum();
+    bytes + 2 * PAGE as usize
 }
 
 fn field(value: ValueRef<'_>) -> Field {

@@ -7,6 +7,7 @@
 //! The files are created for their owner only. They must lie on a local disk: locks of network file systems cannot be
 //! trusted.
 
+mod checkpoints;
 mod connection;
 mod schema;
 
