@@ -18,6 +18,7 @@ use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::Scope;
 use crate::{Element, Limits, Token, Tokens};
 
+mod output;
 mod stream;
 
 use stream::{Form, canonicalise};

@@ -112,20 +112,20 @@ impl<'a> Name<'a> {
     /// The name at an offset of a text, or why there is none.
     #[inline]
     pub(crate) fn at(text: &'a str, start: usize, longest: usize) -> Result<Self, Fault> {
-        // Nearly all names are ASCII and begin their parts well; the others take the long way.
+        // Nearly all names are letters and digits and begin their parts well; the others take the long way.
         let rest = text.as_bytes().get(start..).unwrap_or_default();
-        let begins = |byte: Option<&u8>| byte.is_some_and(|byte| begins_name(*byte));
-        let mut length = scan::end_of_ascii_name(rest);
+        let begins = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+        let mut length = scan::end_of_letters_and_digits(rest);
         let mut prefix_length = 0;
         let mut is_plain = begins(rest.first());
         if rest.get(length) == Some(&b':') {
             prefix_length = length;
             let local = rest.get(length + 1..).unwrap_or_default();
             is_plain &= begins(local.first());
-            length += 1 + scan::end_of_ascii_name(local);
+            length += 1 + scan::end_of_letters_and_digits(local);
         }
         let next = rest.get(length).copied().unwrap_or(b' ');
-        if !is_plain || next >= 0x80 || next == b':' {
+        if !is_plain || next >= 0x80 || matches!(next, b':' | b'-' | b'.' | b'_') {
             (length, prefix_length) = lengths_of_any(text.get(start..).unwrap_or_default())
                 .map_err(|problem| Fault::not_well_formed(problem, start))?;
         }
@@ -160,11 +160,6 @@ impl fmt::Debug for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.qualified())
     }
-}
-
-/// Whether an ASCII byte can begin a name.
-fn begins_name(byte: u8) -> bool {
-    byte.is_ascii_alphabetic() || byte == b'_'
 }
 
 /// The length of the name at the start of a text, and that of its prefix, whatever characters it has.

@@ -56,16 +56,15 @@ pub(crate) fn end_of_plain_text(bytes: &[u8]) -> usize {
     })
 }
 
-/// The index of the first byte that is no letter, digit, `-`, `.` or `_` of ASCII: the end of a name, or of its prefix.
-/// The length when there is none.
+/// The index of the first byte that is no letter and no digit of ASCII, or the length: mostly the end of a name, or of its
+/// prefix.
 #[inline]
-pub(crate) fn end_of_ascii_name(bytes: &[u8]) -> usize {
+pub(crate) fn end_of_letters_and_digits(bytes: &[u8]) -> usize {
     find_in_words(bytes, |word| {
         let lower = word | repeated(b'a' ^ b'A');
         let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-        let digit_or_mark = at_least(word, b'-') & !at_least(word, b'9' + 1) & differs(word, b'/');
-        let inner = letter | digit_or_mark | !differs(word, b'_');
-        (!inner | word) & HIGH_BITS
+        let digit = at_least(word, b'0') & !at_least(word, b'9' + 1);
+        (!(letter | digit) | word) & HIGH_BITS
     })
 }
 
@@ -96,12 +95,6 @@ const fn repeated(byte: u8) -> u64 {
 #[inline]
 fn at_least(word: u64, least: u8) -> u64 {
     (word | HIGH_BITS).wrapping_sub(repeated(least))
-}
-
-/// Marks every ASCII byte that is another than `byte`; what it marks of others means nothing.
-#[inline]
-fn differs(word: u64, byte: u8) -> u64 {
-    at_least(word ^ repeated(byte), 1)
 }
 
 /// Marks the first byte that equals `byte`.
@@ -151,8 +144,10 @@ mod tests {
                     let ends_value = byte < b' ' || b"\"<&".contains(&byte);
                     check(end_of_plain_value(&bytes), ends_value);
                     check(end_of_plain_text(&bytes), b"<>&\r".contains(&byte));
-                    let is_inner = byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-                    check(end_of_ascii_name(&bytes), !is_inner);
+                    check(
+                        end_of_letters_and_digits(&bytes),
+                        !byte.is_ascii_alphanumeric(),
+                    );
                 }
             }
         }

@@ -18,6 +18,7 @@ use crate::{Limits, Name, Position, declaration, normalise};
 mod tags;
 mod token;
 
+pub(crate) use token::Event;
 pub use token::{EndTag, StartTag, TagAttribute, Token};
 
 /// A reader that gives the tokens of one document.
@@ -53,16 +54,6 @@ pub struct Tokens<'a> {
     end_is_due: bool,
     root_seen: bool,
     failed: Option<Error>,
-}
-
-/// What was read; the reader holds what it says, since handing that over costs as much as reading it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Event {
-    Start,
-    End,
-    Text,
-    Comment,
-    ProcessingInstruction,
 }
 
 /// The text, comment or processing instruction that was read last.

@@ -26,7 +26,15 @@ struct Parts {
     /// It lacks the constants that the writer puts there.
     bare: bool,
     /// One bit an attribute, in their order; those beyond are never taken.
-    attributes: u64,
+    attributes: u32,
+}
+
+/// The bit of an attribute; none for those beyond.
+fn bit(index: usize) -> u32 {
+    u32::try_from(index)
+        .ok()
+        .and_then(|index| 1_u32.checked_shl(index))
+        .unwrap_or(0)
 }
 
 /// An element of the header; what is read through it counts as taken.
@@ -94,7 +102,7 @@ impl<'s> Taken<'s> {
             foreign.add_bare(self.numbered_path(element));
         }
         for (index, attribute) in element.attributes().enumerate() {
-            if index >= 64 || parts.attributes & 1 << index == 0 {
+            if parts.attributes & bit(index) == 0 {
                 foreign.add_attribute(self.numbered_path(element), element, attribute);
             }
         }
@@ -223,7 +231,7 @@ impl<'n, 't, 'a> Node<'n, 't, 'a> {
             .find(|(_, attribute)| attribute.is("", name))?;
         let value = parse(attribute.value()).ok()?;
         self.taken.with(self.element, |parts| {
-            parts.attributes |= 1_u64.checked_shl(index as u32).unwrap_or(0);
+            parts.attributes |= bit(index);
         });
         Some(value)
     }

@@ -1,9 +1,9 @@
 //! Both canonical forms in one pass over tokens.
 
 use std::cmp::Ordering;
-use std::ops::Range;
 
 use super::Options;
+use super::output::Output;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, XML_NAMESPACE};
 use crate::tokens::{EndTag, Event, StartTag, TagAttribute};
@@ -89,12 +89,9 @@ impl Stream<'_> {
         self.select_declarations(tag, tokens, is_outermost);
         if self.is_canonical(tag, tokens, is_outermost) {
             let span = tag.span();
-            if tag.is_empty() {
-                self.output.copy(span.start..span.end - "/>".len());
-                self.output.write(b">");
-            } else {
-                self.output.copy(span);
-            }
+            // The end of an empty tag is written with the end tag, which comes next.
+            let end = span.end - if tag.is_empty() { "/>".len() } else { 0 };
+            self.output.copy(span.start..end);
             return;
         }
         self.output.write(b"<");
@@ -112,7 +109,9 @@ impl Stream<'_> {
         }
         self.rendered.append(&mut self.to_render);
         self.attributes(tokens, is_outermost);
-        self.output.write(b">");
+        if !tag.is_empty() {
+            self.output.write(b">");
+        }
     }
 
     /// Whether the tag stands in the input as it is to be written, so that it is copied as a whole.
@@ -136,9 +135,8 @@ impl Stream<'_> {
         if span.len() == name.len() + "</>".len() {
             self.output.copy(span);
         } else {
-            self.output.write(b"</");
-            self.output.write(name);
-            self.output.write(b">");
+            let begin: &[u8] = if span.is_empty() { b"></" } else { b"</" };
+            self.output.end_tag(begin, name);
         }
     }
 
@@ -302,92 +300,4 @@ fn is_absolute(uri: &str) -> bool {
         .first()
         .is_some_and(u8::is_ascii_alphabetic)
         && scheme.bytes().all(is_inner)
-}
-
-/// Gathers small pieces, so that the sink is called with blocks. What follows one another in the input is one piece.
-struct Output<'s> {
-    input: &'s [u8],
-    /// The part of the input that is to be written next.
-    run: Range<usize>,
-    gathered: Vec<u8>,
-    sink: &'s mut dyn FnMut(&[u8]),
-}
-
-impl<'s> Output<'s> {
-    const BLOCK: usize = 8 * 1024;
-
-    fn new(input: &'s [u8], sink: &'s mut dyn FnMut(&[u8])) -> Self {
-        Self {
-            input,
-            run: 0..0,
-            gathered: Vec::with_capacity(Self::BLOCK),
-            sink,
-        }
-    }
-
-    /// Writes a part of the input as it stands there.
-    #[inline]
-    fn copy(&mut self, span: Range<usize>) {
-        if span.start != self.run.end {
-            self.end_run();
-            self.run.start = span.start;
-        }
-        self.run.end = span.end;
-    }
-
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        self.end_run();
-        self.gather(bytes);
-    }
-
-    fn end_run(&mut self) {
-        if !self.run.is_empty() {
-            let run = self.input.get(self.run.clone()).unwrap_or_default();
-            // Whatever comes next begins a run of its own.
-            self.run = 0..0;
-            self.gather(run);
-        }
-    }
-
-    #[inline]
-    fn gather(&mut self, bytes: &[u8]) {
-        if self.gathered.len() + bytes.len() <= Self::BLOCK {
-            self.gathered.extend_from_slice(bytes);
-        } else {
-            self.gather_past_block(bytes);
-        }
-    }
-
-    #[cold]
-    fn gather_past_block(&mut self, bytes: &[u8]) {
-        self.hand_over();
-        if bytes.len() > Self::BLOCK {
-            (self.sink)(bytes);
-        } else {
-            self.gathered.extend_from_slice(bytes);
-        }
-    }
-
-    fn attribute(&mut self, name: &[&str], value: &str) {
-        self.write(b" ");
-        for part in name {
-            self.write(part.as_bytes());
-        }
-        self.write(b"=\"");
-        escape::write_attribute(value, |bytes| self.write(bytes));
-        self.write(b"\"");
-    }
-
-    fn flush(&mut self) {
-        self.end_run();
-        self.hand_over();
-    }
-
-    fn hand_over(&mut self) {
-        if !self.gathered.is_empty() {
-            (self.sink)(&self.gathered);
-            self.gathered.clear();
-        }
-    }
 }

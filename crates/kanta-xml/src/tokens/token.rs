@@ -6,6 +6,16 @@ use std::ops::Range;
 
 use crate::Name;
 
+/// What was read; the reader holds what it says, since handing that over costs as much as reading it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Event {
+    Start,
+    End,
+    Text,
+    Comment,
+    ProcessingInstruction,
+}
+
 /// One token. White space outside the root element and the XML declaration make none; an empty tag makes a start and an
 /// end. `Debug` prints names and sizes, never content.
 #[derive(Clone)]
