@@ -154,7 +154,7 @@ mod tests {
             let text = written(document);
             let lines = text
                 .lines()
-                .skip(7)
+                .skip(8)
                 .take_while(|line| !line.starts_with("--"));
             assert_eq!(
                 lines.map(|line| line.len() + 1).sum::<usize>(),
