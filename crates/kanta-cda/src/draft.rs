@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kanta_core::Report;
 use kanta_core::metadata::DocumentMetadata;
-use kanta_core::spec::{Spec, SpecError};
+use kanta_core::spec::{Environment, Spec, SpecError};
 use kanta_xml::Limits;
 
 use crate::body::{BodySource, PdfFacts};
@@ -52,6 +52,8 @@ pub struct Valid {
     report: Report,
     /// Where signatures go, when the document was written here.
     places: Option<WrittenPlaces>,
+    /// Whether the check looked through the whole body for identity codes of real people.
+    looked_through: bool,
 }
 
 /// Why a draft is not valid.
@@ -236,6 +238,8 @@ impl Draft {
             places: WrittenPlaces::find(&xml),
             xml: xml.into(),
             report,
+            looked_through: spec.environment() != Environment::Production
+                && !matches!(self.content, DraftBody::Pdf(_)),
         })
     }
 
@@ -359,6 +363,7 @@ impl Valid {
             xml,
             report,
             places: None,
+            looked_through: false,
         })
     }
 
@@ -386,6 +391,10 @@ impl Valid {
 
     pub(crate) fn written_places(&self) -> Option<&WrittenPlaces> {
         self.places.as_ref()
+    }
+
+    pub(crate) fn is_looked_through(&self) -> bool {
+        self.looked_through
     }
 
     /// Returns what the check found that is no error.

@@ -109,7 +109,7 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
                     return Some(true);
                 }
                 if body_depth.is_some() {
-                    encoded.extend(text.bytes().filter(|byte| !byte.is_ascii_whitespace()));
+                    append_without_spaces(text.as_bytes(), &mut encoded);
                 } else {
                     joined.push_str(&text);
                 }
@@ -127,6 +127,18 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
         }
     }
     Some(has_real(joined.as_bytes()))
+}
+
+/// Most bodies have no white space, and are copied at once.
+fn append_without_spaces(text: &[u8], to: &mut Vec<u8>) {
+    let has_spaces = text
+        .iter()
+        .fold(false, |found, byte| found | byte.is_ascii_whitespace());
+    if has_spaces {
+        to.extend(text.iter().filter(|byte| !byte.is_ascii_whitespace()));
+    } else {
+        to.extend_from_slice(text);
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use jiff::civil;
 use jiff::tz::{Offset, TimeZone};
@@ -261,9 +262,10 @@ impl TimeStamp {
     /// Makes a time stamp to the second in Finnish time, with the offset that holds on that day.
     #[must_use]
     pub fn in_finland(instant: Instant) -> Self {
-        let zone =
-            TimeZone::posix(FINLAND).expect("the rule is a constant and a unit test parses it");
-        let offset = zone.to_offset(instant.0);
+        static ZONE: LazyLock<TimeZone> = LazyLock::new(|| {
+            TimeZone::posix(FINLAND).expect("the rule is a constant and a unit test parses it")
+        });
+        let offset = ZONE.to_offset(instant.0);
         let local = offset.to_datetime(instant.0);
         let minutes = offset.seconds() / 60;
         let text = format!(

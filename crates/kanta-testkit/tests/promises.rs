@@ -7,6 +7,7 @@ mod common;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
+use kanta_client::cda::{SignOptions, Signed};
 use kanta_client::core::audit::{ClientInLog, UseLogEntry};
 use kanta_client::core::metadata::DocumentMetadata;
 use kanta_client::core::spec::{Bundle, Inferred, Spec, SpecError};
@@ -14,12 +15,13 @@ use kanta_client::core::{
     ClientIdentifier, CodedValue, Oid, PersonName, PersonalIdentityCode, Retry,
 };
 use kanta_client::transport::{OutgoingMessage, PendingReply, Transport, TransportError};
+use kanta_client::xml::Limits;
 use kanta_client::{
     ArchiveClient, Attempt, AuditError, AuditSink, ClientError, ExtendedSearchGround, Joining,
     MetricsSink, Outcome, Scope, SearchQuery, SummaryKind,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{Fault, people, test_spec};
+use kanta_testkit::{Fault, documents, people, structures, test_spec};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
@@ -173,6 +175,52 @@ async fn no_real_person_leaves_the_process_outside_production() {
             .await
             .map(drop),
     );
+}
+
+/// A bundle as a vendor makes it for production: every value that documents need marked as verified.
+fn production() -> Spec {
+    let document = include_str!("../../kanta-core/spec/document.toml")
+        .replace("status = \"seen\"", "status = \"verified\"")
+        .replace("status = \"inferred\"", "status = \"verified\"");
+    let head = "name = \"mine\"\nbased_on = []\ndate = \"2026-11-24\"";
+    let mine = Bundle::read([("bundle.toml", head), ("document.toml", &document)]).unwrap();
+    Spec::for_production(&[Bundle::embedded(), mine])
+}
+
+/// A check for production looks for nobody real, so the message does: whatever was checked where, and read back or not.
+#[tokio::test]
+async fn a_document_that_was_checked_for_production_leaves_nowhere_else() {
+    let archive = archive().await;
+    let text = format!("Soitti {}.", real_code().expose());
+    let draft = documents::client_plan(1, &text, common::time());
+    let structure = structures::client_plan();
+    let error = draft.check(&structure, &test_spec()).unwrap_err();
+    assert!(error.to_string().contains("900"), "{error}");
+    let signed = draft
+        .check(&structure, &production())
+        .unwrap()
+        .sign(
+            &archive.signer().unwrap(),
+            SignOptions::system(common::time()),
+            &test_spec(),
+        )
+        .unwrap();
+    assert!(signed.holds_real_person());
+    let bytes = signed.as_xml().to_vec();
+    let read = Signed::from_bytes(bytes, &test_spec(), &Limits::default()).unwrap();
+    let client = ArchiveClient::new(test_spec(), Nothing);
+    for document in [&signed, &read] {
+        let error = client
+            .archive(document, &people::context())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("KANTA-FRAME-TEST-PERSON"), "{error}");
+    }
+    let artificial = plan(&archive, 2);
+    let bytes = artificial.as_xml().to_vec();
+    let read = Signed::from_bytes(bytes, &test_spec(), &Limits::default()).unwrap();
+    assert!(!artificial.holds_real_person() && !read.holds_real_person());
 }
 
 /// Everything that a host can see of calls without asking for it: log lines, audit events, figures, errors, debug forms.

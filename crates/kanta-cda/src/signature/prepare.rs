@@ -64,6 +64,8 @@ pub(super) struct Additions {
 pub(super) struct OwnDigests {
     pub(super) body: Covered,
     pub(super) timestamp: Vec<u8>,
+    /// Whether the body was looked through for identity codes of real people.
+    pub(super) looked_through: bool,
 }
 
 /// Why a signature cannot be prepared.
@@ -336,7 +338,13 @@ impl<'p> Preparation<'p> {
             collection_exists: false,
             number: Number::new(1),
         };
-        self.pend(valid.to_bytes(), valid.shared_metadata(), site, body, true)
+        self.pend(
+            valid.to_bytes(),
+            valid.shared_metadata(),
+            site,
+            body,
+            Some(valid),
+        )
     }
 
     pub(super) fn of_document(
@@ -386,7 +394,7 @@ impl<'p> Preparation<'p> {
             digest: hasher.finish(),
         };
         drop(tree);
-        self.pend(document, metadata, site, body, false)
+        self.pend(document, metadata, site, body, None)
     }
 
     fn digest(&self) -> DigestAlgorithm {
@@ -399,7 +407,7 @@ impl<'p> Preparation<'p> {
         metadata: &Arc<DocumentMetadata>,
         site: Site,
         body: Covered,
-        is_own: bool,
+        written_here: Option<&Valid>,
     ) -> Result<Pending, PrepareError> {
         let time = written::timestamp_text(self.options.time, &self.profile);
         let stamp = written::canonical_timestamp(&site.number.timestamp_id, &time)?;
@@ -447,9 +455,13 @@ impl<'p> Preparation<'p> {
             algorithm: self.algorithm,
             certificate: self.certificate.clone(),
             signed_info,
-            origin: match is_own {
-                true => Origin::Own(OwnDigests { body, timestamp }),
-                false => Origin::Elsewhere(Box::new(self.spec.clone())),
+            origin: match written_here {
+                Some(valid) => Origin::Own(OwnDigests {
+                    body,
+                    timestamp,
+                    looked_through: valid.is_looked_through(),
+                }),
+                None => Origin::Elsewhere(Box::new(self.spec.clone())),
             },
             kind: self.options.kind,
             block_signer,

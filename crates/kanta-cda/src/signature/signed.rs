@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::Spec;
-use kanta_core::{Instant, Retry};
+use kanta_core::{Instant, PersonalIdentityCode, Retry};
 use kanta_sign::xmldsig::{self, Covered};
 use kanta_sign::{SignatureCheck, SignatureValue, SignerError, TargetRole};
 use kanta_xml::{Limits, Tree};
@@ -15,7 +15,7 @@ use kanta_xml::{Limits, Tree};
 use super::prepare::{Origin, OwnDigests, Pending, PrepareError};
 use super::signer_match;
 use super::verify::{DocumentVerification, SignatureReport, verify_tree};
-use crate::{ClinicalDocument, ReadError};
+use crate::{ClinicalDocument, ReadError, holds_real_person};
 
 /// A signed document whose signature was verified; its bytes never change.
 ///
@@ -38,6 +38,8 @@ pub struct Signed {
     pub(super) metadata: Arc<DocumentMetadata>,
     xml: Vec<u8>,
     verification: DocumentVerification,
+    /// Where the body stands, when it was looked through for identity codes of real people.
+    looked_through: Option<Range<usize>>,
 }
 
 /// Why a document did not become signed.
@@ -104,10 +106,15 @@ impl Pending {
         if !verification.is_valid() {
             return Err(SigningError::DoesNotVerify(verification.first_problem()));
         }
+        let looked_through = match &self.origin {
+            Origin::Own(own) if own.looked_through => Some(self.body_of_own(own, xml.len())),
+            _ => None,
+        };
         Ok(Signed {
             metadata: self.metadata,
             xml,
             verification,
+            looked_through,
         })
     }
 
@@ -137,6 +144,12 @@ impl Pending {
         }
     }
 
+    /// Where the body stands in the finished document: everything was put in before it.
+    fn body_of_own(&self, own: &OwnDigests, length: usize) -> Range<usize> {
+        let moved = length - self.unsigned.len();
+        own.body.bytes.start + moved..own.body.bytes.end + moved
+    }
+
     /// The verdict on a document that was written here: its bytes cannot have changed since they were digested, and what is
     /// put in is canonical by construction. A test holds it equal to the verdict of [`super::verify()`].
     fn verification_of_own(
@@ -145,10 +158,8 @@ impl Pending {
         length: usize,
         timestamp: Range<usize>,
     ) -> DocumentVerification {
-        // Everything was put in before the body.
-        let moved = length - self.unsigned.len();
         let mut body = own.body.clone();
-        body.bytes = body.bytes.start + moved..body.bytes.end + moved;
+        body.bytes = self.body_of_own(own, length);
         let timestamp = Covered {
             role: TargetRole::Timestamp,
             id: self.additions.ids.timestamp_id.clone(),
@@ -205,6 +216,7 @@ impl Signed {
             metadata: Arc::new(document.metadata().clone()),
             xml: bytes,
             verification,
+            looked_through: None,
         })
     }
 
@@ -218,6 +230,20 @@ impl Signed {
     #[must_use]
     pub fn metadata(&self) -> &DocumentMetadata {
         &self.metadata
+    }
+
+    /// Returns whether it holds an identity code that a real person can have, as [`holds_real_person`] does.
+    ///
+    /// The body of a document that was written in this process and checked outside production was looked through then; of
+    /// such a one only what stands around the body is looked at.
+    #[must_use]
+    pub fn holds_real_person(&self) -> bool {
+        let has_real = PersonalIdentityCode::has_real;
+        match &self.looked_through {
+            Some(body) => has_real(&self.xml[..body.start]) || has_real(&self.xml[body.end..]),
+            // It was read within its own limits before; here nothing may be passed over for its size.
+            None => holds_real_person(&self.xml, &Limits::default().with_max_bytes(usize::MAX)),
+        }
     }
 
     /// Returns what its signatures were found to cover.

@@ -18,23 +18,27 @@ struct Fixed(RwLock<HashMap<String, Arc<[u8]>>>);
 pub(super) struct FrameWriter {
     xml: Writer,
     content: Range<usize>,
+    fixed: Arc<Fixed>,
 }
 
 impl FrameWriter {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(spec: &Spec, capacity: usize) -> Self {
         let mut xml = Writer::with_capacity(capacity);
         xml.raw(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        Self { xml, content: 0..0 }
+        Self {
+            xml,
+            content: 0..0,
+            fixed: spec.compiled(|_| Fixed::default()),
+        }
     }
 
     /// Writes a part that depends on the bundle and `key` only: it is made once and copied from then on.
     pub(super) fn fixed(
         &mut self,
-        spec: &Spec,
         key: &str,
         write: impl FnOnce(&mut Self) -> Result<(), FrameError>,
     ) -> Result<(), FrameError> {
-        let fixed = spec.compiled(|_| Fixed::default());
+        let fixed = Arc::clone(&self.fixed);
         let known = fixed.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(xml) = known.get(key) {
             self.xml.raw(xml);
@@ -44,6 +48,7 @@ impl FrameWriter {
         let mut part = Self {
             xml: Writer::new(),
             content: 0..0,
+            fixed: Arc::clone(&fixed),
         };
         write(&mut part)?;
         let xml: Arc<[u8]> = part.xml.finish()?.into();
@@ -53,23 +58,34 @@ impl FrameWriter {
         Ok(())
     }
 
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.xml.open(name);
+    /// Begins an element whose name is a constant of HL7.
+    pub(super) fn open(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
+        self.xml.open_known(name);
         for (name, value) in attributes {
-            self.xml.attribute(name, value);
+            self.xml.attribute_known(name, value);
         }
+    }
+
+    /// Begins an element whose name the bundle gives.
+    pub(super) fn open_named(&mut self, name: &str) {
+        self.xml.open(name);
+    }
+
+    /// Writes an attribute of the element begun last.
+    pub(super) fn attribute(&mut self, name: &'static str, value: &str) {
+        self.xml.attribute_known(name, value);
     }
 
     pub(super) fn close(&mut self) {
         self.xml.close();
     }
 
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(super) fn empty(&mut self, name: &'static str, attributes: &[(&'static str, &str)]) {
         self.open(name, attributes);
         self.close();
     }
 
-    pub(super) fn text_element(&mut self, name: &str, text: &str) {
+    pub(super) fn text_element(&mut self, name: &'static str, text: &str) {
         self.open(name, &[]);
         self.xml.text(text);
         self.close();
@@ -82,7 +98,7 @@ impl FrameWriter {
         self.content = start..self.xml.position();
     }
 
-    pub(super) fn identifier(&mut self, name: &str, root: &Oid, extension: Option<&str>) {
+    pub(super) fn identifier(&mut self, name: &'static str, root: &Oid, extension: Option<&str>) {
         match extension {
             Some(extension) => {
                 self.empty(name, &[("root", root.as_str()), ("extension", extension)]);
@@ -91,14 +107,17 @@ impl FrameWriter {
         }
     }
 
-    pub(super) fn code(&mut self, name: &str, code: &CodedValue) {
-        let mut attributes = vec![
-            ("code", code.code()),
-            ("codeSystem", code.system().as_str()),
-        ];
-        attributes.extend(code.system_name().map(|name| ("codeSystemName", name)));
-        attributes.extend(code.display().map(|display| ("displayName", display)));
-        self.empty(name, &attributes);
+    pub(super) fn code(&mut self, name: &'static str, code: &CodedValue) {
+        self.xml.open_known(name);
+        self.attribute("code", code.code());
+        self.attribute("codeSystem", code.system().as_str());
+        if let Some(name) = code.system_name() {
+            self.attribute("codeSystemName", name);
+        }
+        if let Some(display) = code.display() {
+            self.attribute("displayName", display);
+        }
+        self.close();
     }
 
     /// Writes a name in the order of frames: the family name first.
@@ -116,7 +135,7 @@ impl FrameWriter {
         self.close();
     }
 
-    pub(super) fn device(&mut self, name: &str, kind: &str, root: &str) {
+    pub(super) fn device(&mut self, name: &'static str, kind: &str, root: &str) {
         self.open(name, &[("typeCode", kind)]);
         self.open(
             "device",

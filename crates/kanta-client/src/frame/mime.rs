@@ -3,7 +3,7 @@
 //! The layout is the patient archive's of 2017; for social care it is an inference (patient frames), so the spec bundle
 //! names it `mime-base64` with that status.
 
-use base64_simd::STANDARD;
+use base64_simd::{AsOut, STANDARD};
 use kanta_core::Oid;
 
 const BOUNDARY: &str = "----=_Part_1";
@@ -21,6 +21,12 @@ pub enum MimeError {
     Encoding,
 }
 
+/// Returns how many bytes [`append_part`] appends for a document of so many bytes, without its headers.
+pub(super) fn part_length(document: usize) -> usize {
+    let encoded = document.div_ceil(3) * 4;
+    encoded + encoded.div_ceil(LINE)
+}
+
 /// Appends one document as a multipart text, escaped for XML: ready to stand inside an element.
 pub fn append_part(content_id: &Oid, document: &[u8], text: &mut Vec<u8>) {
     text.extend_from_slice(
@@ -31,23 +37,26 @@ pub fn append_part(content_id: &Oid, document: &[u8], text: &mut Vec<u8>) {
         )
         .as_bytes(),
     );
-    let start = text.len();
-    STANDARD.encode_append(document, text);
-    break_lines(text, start);
+    append_lines(document, text);
     text.extend_from_slice(format!("--{BOUNDARY}--\n").as_bytes());
 }
 
-/// Breaks what stands from `start` on into lines, in place: the last one is moved first.
-fn break_lines(text: &mut Vec<u8>, start: usize) {
-    let length = text.len() - start;
-    let lines = length.div_ceil(LINE);
-    text.resize(text.len() + lines, b'\n');
-    for line in (0..lines).rev() {
-        let from = start + line * LINE;
-        let end = (from + LINE).min(start + length);
-        let to = from + line;
-        text.copy_within(from..end, to);
-        text[to + (end - from)] = b'\n';
+/// Appends Base64 in lines. A block of lines at a time is encoded where it stays near, and copied line by line.
+fn append_lines(document: &[u8], text: &mut Vec<u8>) {
+    const LINES: usize = 32;
+    text.reserve(part_length(document.len()));
+    let mut block = [0; LINES * LINE];
+    for bytes in document.chunks(LINES * LINE / 4 * 3) {
+        let encoded: &[u8] = STANDARD.encode(bytes, block.as_mut_slice().as_out());
+        let (lines, rest) = encoded.as_chunks::<LINE>();
+        for line in lines {
+            text.extend_from_slice(line);
+            text.push(b'\n');
+        }
+        if !rest.is_empty() {
+            text.extend_from_slice(rest);
+            text.push(b'\n');
+        }
     }
 }
 
@@ -138,8 +147,19 @@ mod tests {
             &[1; 57],
             &[2; 58],
             &[3; 114],
+            &[4; 57 * 32],
+            &[5; 57 * 33 + 1],
+            &[6; 57 * 64 - 1],
         ] {
             let text = written(document);
+            let lines = text
+                .lines()
+                .skip(8)
+                .take_while(|line| !line.starts_with("--"));
+            assert_eq!(
+                lines.map(|line| line.len() + 1).sum::<usize>(),
+                part_length(document.len())
+            );
             assert_eq!(read_parts(&text).unwrap(), [document.to_vec()]);
             assert_eq!(
                 read_parts(&text.replace('\n', "\r\n")).unwrap(),

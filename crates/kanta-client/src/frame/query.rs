@@ -242,7 +242,7 @@ fn write_parameters(
         identifiers.push(("custodian_id", oid(keeper.as_oid())));
     }
     for (key, identifier) in identifiers {
-        xml.open(name(key)?, &[]);
+        xml.open_named(name(key)?);
         xml.identifier("value", &identifier.root, identifier.extension.as_deref());
         xml.close();
     }
@@ -253,13 +253,13 @@ fn write_parameters(
         ("document_group", &query.document_group),
     ] {
         if let Some(code) = code {
-            xml.open(name(key)?, &[]);
+            xml.open_named(name(key)?);
             xml.code("value", code);
             xml.close();
         }
     }
     if let Some((from, to)) = &query.created {
-        xml.open(name("created")?, &[]);
+        xml.open_named(name("created")?);
         xml.open("value", &[]);
         xml.empty("low", &[("value", from.as_str())]);
         xml.empty("high", &[("value", to.as_str())]);

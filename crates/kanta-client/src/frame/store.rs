@@ -120,11 +120,12 @@ fn write(
             &["related-document"],
         )?;
     }
-    if guard::applies(spec) {
-        guard::refuse_real_people_in_document(document.as_xml())?;
+    if guard::applies(spec) && document.holds_real_person() {
+        return Err(FrameError::RealPerson);
     }
     let envelope = envelope(operation, metadata, context, header, spec);
-    let capacity = document.as_xml().len() * 4 / 3 * 78 / 76 + 8 * 1024;
+    // The wrappers have some four kilobytes.
+    let capacity = mime::part_length(document.as_xml().len()) + 6 * 1024;
     let payload = Payload::Document {
         document: document.as_xml(),
         replaced,
@@ -213,7 +214,7 @@ fn write_description(
     spec: &Spec,
     payload: &Payload<'_>,
 ) -> Result<(), FrameError> {
-    xml.fixed(spec, "document head", |xml| {
+    xml.fixed("document head", |xml| {
         xml.empty(
             "realmCode",
             &[("code", spec.text("document.header.realm")?)],
@@ -259,7 +260,7 @@ fn write_description(
     }
     xml.identifier("setId", metadata.set_id.as_oid(), None);
     xml.empty("versionNumber", &[("value", &metadata.version.to_string())]);
-    xml.fixed(spec, "document state", |xml| {
+    xml.fixed("document state", |xml| {
         xml.code(
             "completionCode",
             spec.code("message.descriptor.completion")?,

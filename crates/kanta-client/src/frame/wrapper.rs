@@ -38,15 +38,16 @@ impl Envelope<'_> {
         payload: impl FnOnce(&mut FrameWriter) -> Result<(), FrameError>,
     ) -> Result<Frame, FrameError> {
         let Self { context, spec, .. } = &self;
-        let mut xml = FrameWriter::new(capacity);
-        self.write_transmission(&mut xml)?;
+        let mut xml = FrameWriter::new(spec, capacity);
+        let interaction = self.operation.text("interaction", spec)?;
+        self.write_transmission(&mut xml, interaction)?;
         xml.open(
             "controlActProcess",
             &[("classCode", "CACT"), ("moodCode", "EVN")],
         );
         let scope = context.scope.as_str();
         let key = format!("control {} {scope}", self.operation);
-        xml.fixed(spec, &key, |xml| self.write_reasons(xml))?;
+        xml.fixed(&key, |xml| self.write_reasons(xml))?;
         if let Some(ground) = self.access.ground() {
             known_word(spec, "message.query.ground_place", &["reason-code"])?;
             xml.code("reasonCode", &CodedValue::from(ground.clone()));
@@ -62,7 +63,7 @@ impl Envelope<'_> {
         }
         Ok(Frame {
             id: self.header.id.clone(),
-            interaction: self.operation.text("interaction", spec)?.to_owned(),
+            interaction: interaction.to_owned(),
             xml: Bytes::from(xml),
             subject: Arc::new(Subject {
                 context: self.context.clone(),
@@ -91,7 +92,11 @@ impl Envelope<'_> {
         Ok(())
     }
 
-    fn write_transmission(&self, xml: &mut FrameWriter) -> Result<(), FrameError> {
+    fn write_transmission(
+        &self,
+        xml: &mut FrameWriter,
+        interaction: &str,
+    ) -> Result<(), FrameError> {
         let Self {
             operation,
             context,
@@ -99,20 +104,15 @@ impl Envelope<'_> {
             spec,
             ..
         } = self;
-        let interaction = operation.text("interaction", spec)?;
-        xml.open(
-            interaction,
-            &[
-                ("xmlns", "urn:hl7-org:v3"),
-                ("ITSVersion", spec.text("message.wrapper.its_version")?),
-            ],
-        );
+        xml.open_named(interaction);
+        xml.attribute("xmlns", "urn:hl7-org:v3");
+        xml.attribute("ITSVersion", spec.text("message.wrapper.its_version")?);
         xml.identifier("id", &header.id.root, Some(&header.id.extension));
         xml.empty(
             "creationTime",
             &[("value", TimeStamp::in_finland(header.time).as_str())],
         );
-        xml.fixed(spec, &format!("transmission {operation}"), |xml| {
+        xml.fixed(&format!("transmission {operation}"), |xml| {
             self.write_kind(xml, interaction)
         })?;
         let sender = joining_word(spec, &context.joining, "sender", &["joiner", "acting"])?;

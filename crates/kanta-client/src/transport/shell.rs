@@ -10,12 +10,13 @@ use super::OutgoingMessage;
 use crate::frame::Frame;
 
 const PROTOCOL: &str = "message.transport.protocol";
+const CONTENT_TYPE_KEY: &str = "message.transport.content_type";
 
 /// What stands around every message of an environment, as the spec bundle says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Shell {
     /// The message itself is the body.
-    Plain { content_type: String },
+    Plain { content_type: HeaderValue },
     /// The message stands in the body of a SOAP envelope.
     Soap {
         version: SoapVersion,
@@ -53,7 +54,7 @@ impl Shell {
         };
         match spec.text(PROTOCOL)? {
             "plain-post" => Ok(Self::Plain {
-                content_type: spec.text("message.transport.content_type")?.to_owned(),
+                content_type: header(CONTENT_TYPE_KEY, spec.text(CONTENT_TYPE_KEY)?)?,
             }),
             "soap-1.1" => soap(SoapVersion::V1_1),
             "soap-1.2" => soap(SoapVersion::V1_2),
@@ -68,10 +69,7 @@ impl Shell {
     pub(crate) fn wrap(&self, frame: &Frame) -> Result<OutgoingMessage, SpecError> {
         match self {
             Self::Plain { content_type } => {
-                let headers = HeaderMap::from_iter([(
-                    CONTENT_TYPE,
-                    header("message.transport.content_type", content_type)?,
-                )]);
+                let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.clone())]);
                 Ok(OutgoingMessage::new(frame.bytes(), headers))
             }
             Self::Soap {

@@ -32,7 +32,7 @@ impl Spec {
     /// assert!(missing > 0);
     /// ```
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.leaves.iter().map(|(key, leaf)| Entry {
+        self.leaves_in_order().map(|(key, leaf)| Entry {
             key,
             status: leaf.status,
             value: leaf.value.as_ref().map(show),

@@ -18,7 +18,7 @@ mod entry;
 mod leaf;
 
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use bundle::{AnyBundle, Bundle, BundleError, TestOverlay};
@@ -130,7 +130,8 @@ pub struct Spec {
     environment: Environment,
     inferred: Inferred,
     names: Vec<String>,
-    leaves: BTreeMap<String, Leaf>,
+    /// Looked up many times for every message: a hash is quicker here than an order.
+    leaves: HashMap<String, Leaf>,
     compiled: Compiled,
 }
 
@@ -164,7 +165,7 @@ impl Spec {
             environment,
             inferred,
             names: Vec::new(),
-            leaves: BTreeMap::new(),
+            leaves: HashMap::new(),
             compiled: Compiled::default(),
         };
         for bundle in bundles {
@@ -293,6 +294,7 @@ impl Spec {
             .filter_map(|leaf| leaf.strip_prefix(&prefix)?.split_once('.'))
             .map(|(table, _)| table)
             .collect();
+        names.sort_unstable();
         names.dedup();
         names
     }
@@ -314,7 +316,7 @@ impl Spec {
     #[must_use]
     pub fn canonical_text(&self) -> String {
         let mut text = format!("environment {}\n", self.environment.key());
-        for (key, leaf) in &self.leaves {
+        for (key, leaf) in self.leaves_in_order() {
             text.push_str(&format!(
                 "{key} = {:?} {}\n",
                 leaf.value,
@@ -322,6 +324,12 @@ impl Spec {
             ));
         }
         text
+    }
+
+    fn leaves_in_order(&self) -> impl Iterator<Item = (&String, &Leaf)> {
+        let mut leaves: Vec<_> = self.leaves.iter().collect();
+        leaves.sort_unstable_by_key(|(key, _)| *key);
+        leaves.into_iter()
     }
 
     fn value(&self, key: &str) -> Result<&Value, SpecError> {
