@@ -1,5 +1,7 @@
 //! What the client promises about disclosure notices, under every fault of the log register.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
