@@ -22,8 +22,7 @@ pub const AGREEMENT_RULES: [Rule; 7] = [
     READABLE, MISSING, EXTRA, ELSEWHERE, LABEL, PICTURE, UNMASKED,
 ];
 
-const KELA: &str =
-    "Kela slides 2020: display form and structured form agree";
+const KELA: &str = "Kela slides 2020: display form and structured form agree";
 
 const READABLE: Rule = Rule::new(
     "KANTA-DISPLAY-READABLE",
