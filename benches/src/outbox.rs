@@ -23,6 +23,9 @@ use crate::harness::{Clock, Run, Unit, median, runner};
 
 /// A usual signed document.
 const DOCUMENT: usize = 60_000;
+/// How many documents a queue has seen before it is measured, and how many share a commit then.
+const WARM_UP: usize = 768;
+const GROUP: usize = 64;
 /// A small one, for queues of very many.
 const SMALL: usize = 2_000;
 
@@ -62,6 +65,11 @@ pub(crate) fn enqueue(run: &mut Run<'_>) {
     let (runtime, folder) = (runtime(), tempfile::tempdir().expect("a folder"));
     let outbox = Arc::new(runtime.block_on(open(&folder.path().join("outbox.db"))));
     let numbers = Arc::new(Numbers::new());
+    // A new file grows; a queue that is at work writes over the space of its log.
+    for _ in 0..WARM_UP / GROUP {
+        let group = (0..GROUP).map(|_| numbers.entry(DOCUMENT)).collect();
+        runtime.block_on(outbox.put(group)).expect("there is room");
+    }
     let mut log = log(&folder.path().join("log"));
     let bytes = vec![7; DOCUMENT];
     run.race_by(

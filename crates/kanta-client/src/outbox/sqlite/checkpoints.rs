@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::outbox::OutboxError;
 
 /// After about so much the log is copied.
-const AFTER_BYTES: usize = 4 << 20;
+const AFTER_BYTES: usize = 8 << 20;
 
 /// The thread; it ends when this is dropped.
 pub(super) struct Checkpoints {

@@ -22,7 +22,7 @@ const STATEMENTS: usize = 64;
 /// The page of a new file: a document of 60 KB fills few of them, and the pages of its row and indexes stay small.
 const PAGE: u32 = 8192;
 /// How large the write-ahead log grows. What is then left to copy of it is little: [`Checkpoints`] has copied the rest.
-const LOG_BYTES: i64 = 16 << 20;
+const LOG_BYTES: i64 = 32 << 20;
 
 pub(super) struct Sqlite {
     /// Dropped before the connection, which as the last one clears the log away.
