@@ -190,6 +190,55 @@ fn inclusive_forms_carry_their_surroundings() {
     );
 }
 
+/// Each tag lacks one thing that would let it be copied as it stands.
+#[test]
+fn tags_that_are_nearly_canonical_are_not_copied() {
+    for (input, expected) in [
+        ("<a b=\"1\"  c=\"2\"/>", "<a b=\"1\" c=\"2\"></a>"),
+        ("<a b=\"1\" c=\"2\" />", "<a b=\"1\" c=\"2\"></a>"),
+        ("<a b=\"1\" c=\"2\" ></a >", "<a b=\"1\" c=\"2\"></a>"),
+        ("<a b= \"1\"/>", "<a b=\"1\"></a>"),
+        ("<a b =\"1\"/>", "<a b=\"1\"></a>"),
+        ("<a b='1'/>", "<a b=\"1\"></a>"),
+        ("<a b=\"&#49;\"/>", "<a b=\"1\"></a>"),
+        ("<a b=\">\"/>", "<a b=\">\"></a>"),
+        ("<a b=\"1\n2\"/>", "<a b=\"1 2\"></a>"),
+        ("<a\nb=\"1\"/>", "<a b=\"1\"></a>"),
+        ("<a c=\"1\" b=\"2\"/>", "<a b=\"2\" c=\"1\"></a>"),
+        (
+            "<a b=\"1\" d=\"2\" c=\"3\"/>",
+            "<a b=\"1\" c=\"3\" d=\"2\"></a>",
+        ),
+        (
+            "<a xmlns:p=\"urn:p\"><b p:a=\"1\" z=\"2\"/></a>",
+            "<a><b xmlns:p=\"urn:p\" z=\"2\" p:a=\"1\"></b></a>",
+        ),
+        (
+            "<p:a xmlns:p=\"urn:p\"><p:b p:a=\"1\" z=\"2\"/></p:a>",
+            "<p:a xmlns:p=\"urn:p\"><p:b z=\"2\" p:a=\"1\"></p:b></p:a>",
+        ),
+        (
+            "<p:a xmlns:p=\"urn:p\"><p:b xmlns:p=\"urn:p\" z=\"2\"/></p:a>",
+            "<p:a xmlns:p=\"urn:p\"><p:b z=\"2\"></p:b></p:a>",
+        ),
+        (
+            "<a><b xmlns:q=\"urn:q\" z=\"2\"/></a>",
+            "<a><b z=\"2\"></b></a>",
+        ),
+    ] {
+        let form = exclusive_form(input, &Options::default());
+        assert_eq!(form, expected, "{input}");
+    }
+    // Without any declaration the outermost element still carries the language of what stands around it.
+    let input = "<a xml:lang=\"fi\"><b ID=\"x\" z=\"1\"><c y=\"2\"></c></b></a>";
+    let tree = Tree::parse(input.as_bytes(), &Limits::default()).unwrap();
+    let element = tree.element_with_id("ID", "x").unwrap();
+    assert_eq!(
+        text(inclusive_of_to_vec(element, &Options::default())),
+        "<b ID=\"x\" z=\"1\" xml:lang=\"fi\"><c y=\"2\"></c></b>"
+    );
+}
+
 #[test]
 fn an_id_must_be_found_once() {
     let limits = Limits::default();
