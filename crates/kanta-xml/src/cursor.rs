@@ -111,7 +111,8 @@ impl<'a> Cursor<'a> {
         self.offset > start
     }
 
-    #[inline]
+    // Always: a name that is returned through memory costs as much as reading it.
+    #[inline(always)]
     pub(crate) fn name(&mut self, longest: usize) -> Result<Name<'a>, Fault> {
         let name = Name::at(self.text, self.offset, longest)?;
         self.offset = name.place().qualified().end;

@@ -110,7 +110,8 @@ impl<'a> Name<'a> {
     }
 
     /// The name at an offset of a text, or why there is none.
-    #[inline]
+    // Always: a name that is returned through memory costs as much as reading it.
+    #[inline(always)]
     pub(crate) fn at(text: &'a str, start: usize, longest: usize) -> Result<Self, Fault> {
         // Nearly all names are letters and digits and begin their parts well; the others take the long way.
         let rest = text.as_bytes().get(start..).unwrap_or_default();

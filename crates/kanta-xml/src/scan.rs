@@ -60,12 +60,17 @@ pub(crate) fn end_of_plain_text(bytes: &[u8]) -> usize {
 /// prefix.
 #[inline]
 pub(crate) fn end_of_letters_and_digits(bytes: &[u8]) -> usize {
-    find_in_words(bytes, |word| {
-        let lower = word | repeated(b'a' ^ b'A');
-        let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-        let digit = at_least(word, b'0') & !at_least(word, b'9' + 1);
-        (!(letter | digit) | word) & HIGH_BITS
-    })
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            plain[byte] = (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        plain
+    };
+    let is_other = |&byte: &u8| !PLAIN[usize::from(byte)];
+    bytes.iter().position(is_other).unwrap_or(bytes.len())
 }
 
 /// The index of the first special byte, or the length, eight bytes at a time: for short runs, where a call costs more than
@@ -89,12 +94,6 @@ fn find_in_words(bytes: &[u8], special: impl Fn(u64) -> u64) -> usize {
 
 const fn repeated(byte: u8) -> u64 {
     ONES * byte as u64
-}
-
-/// Marks every ASCII byte that is at least `least`, which is ASCII itself; what it marks of others means nothing.
-#[inline]
-fn at_least(word: u64, least: u8) -> u64 {
-    (word | HIGH_BITS).wrapping_sub(repeated(least))
 }
 
 /// Marks the first byte that equals `byte`.

@@ -7,7 +7,7 @@ use super::output::Output;
 use crate::error::{Error, ErrorKind, Fault};
 use crate::namespaces::{Declaration, XML_NAMESPACE};
 use crate::tokens::{EndTag, Event, StartTag, TagAttribute};
-use crate::{Tokens, escape};
+use crate::{Tokens, escape, scan};
 
 /// Which declarations and attributes an element is written with.
 pub(super) enum Form<'f> {
@@ -203,9 +203,9 @@ impl Stream<'_> {
             .iter()
             .rev()
             .filter_map(|&index| scope.get(index))
-            .find(|written| written.prefix() == wanted.prefix())
+            .find(|written| scan::same(written.prefix().as_bytes(), wanted.prefix().as_bytes()))
             .map_or("", Declaration::namespace);
-        if written != wanted.namespace() {
+        if !scan::same(written.as_bytes(), wanted.namespace().as_bytes()) {
             self.to_render.push(index);
         }
     }
