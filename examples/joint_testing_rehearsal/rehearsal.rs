@@ -15,10 +15,10 @@ use kanta_client::{
 use kanta_examples::{Result, now};
 use kanta_testkit::archive::Will;
 use kanta_testkit::register::{TestRegister, caller, sample_batch};
-use kanta_testkit::{TestArchive, people, test_spec};
+use kanta_testkit::{TestArchive, documents, people, structures, test_spec};
 
 use crate::contents::{Call, End, JointTestContent, Step, Who};
-use crate::papers::{self, Paper};
+use crate::papers::Paper;
 
 /// What became of a step.
 pub(crate) struct Taken {
@@ -37,7 +37,7 @@ pub(crate) struct Taken {
 
 /// Takes every step of a content.
 pub(crate) async fn rehearse(content: &JointTestContent, built_in: &Spec) -> Result<Vec<Taken>> {
-    let archive = TestArchive::start(papers::all_structures()).await?;
+    let archive = TestArchive::start(structures::all()).await?;
     let heard = Heard::default();
     let transport = Overheard {
         inner: archive.transport(archive.endpoint()?)?,
@@ -189,9 +189,9 @@ impl Stage {
                 }
             }
             Call::FindClientRelations => hits(client.find_client_relations(&child, context).await?),
-            Call::FindCase => hits(client.find_case(&papers::case(), context).await?),
+            Call::FindCase => hits(client.find_case(&documents::case_id(), context).await?),
             Call::FindNewest => {
-                let query = SearchQuery::of_case(papers::case());
+                let query = SearchQuery::of_case(documents::case_id());
                 hits(client.search_metadata(&query, context).await?)
             }
             Call::FindAllVersions(paper) => {

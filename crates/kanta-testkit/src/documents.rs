@@ -1,16 +1,16 @@
 //! Fictional documents in any number, for tests of queues and mass runs.
 
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{Content, Draft};
+use kanta_client::cda::{Content, ContentError, Draft};
 use kanta_client::core::codes::{
     DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
 };
 use kanta_client::core::metadata::{
-    ClientDocument, ClientRelationDocument, DocumentMetadata, Replaced,
+    Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Replaced,
 };
 use kanta_client::core::{
     CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, InvalidValue, Oid,
-    VersionNumber,
+    PersonName, VersionNumber,
 };
 
 use crate::{people, structures};
@@ -21,6 +21,81 @@ pub fn document_oid(number: u64) -> DocumentOid {
     DocumentOid::new(people::county_oid(&format!("11.2026.{number}")))
 }
 
+/// Returns the case that the documents here belong to.
+#[must_use]
+pub fn case_id() -> CaseId {
+    CaseId::new(people::county_oid("14.2026.2"))
+}
+
+/// Returns what the metadata of a plan about the child say.
+#[must_use]
+pub fn client_document() -> ClientDocument {
+    ClientDocument {
+        general_type: DocumentType::PLAN,
+        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
+        client: people::child(),
+        author: people::social_worker(),
+        case: case_id(),
+        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
+        service_process: ServiceProcess::PLANNING,
+        retention: RetentionClass::PERMANENT,
+        special_content: SpecialContent::NO,
+    }
+}
+
+/// Returns the made-up ground of a correction that the test archive has: the national list is not public.
+#[must_use]
+pub fn correction_ground() -> CodedValue {
+    let grounds = Oid::parse("2.999.5").expect("the text is an object identifier");
+    CodedValue::new("TEST-CORRECTION", grounds)
+}
+
+/// Fills the block of a client: name and identifier.
+///
+/// # Errors
+/// [`ContentError`] when the structure has no such block.
+pub fn set_client(
+    content: &mut Content<'_>,
+    block: &str,
+    client: &Client,
+) -> Result<(), ContentError> {
+    set_name(content, block, &client.name)?;
+    content.set(
+        &format!("{block}.henkilotunnus"),
+        client.identifier.expose(),
+    )?;
+    Ok(())
+}
+
+/// Fills the name of a person's block.
+///
+/// # Errors
+/// [`ContentError`] when the structure has no such block.
+pub fn set_name(
+    content: &mut Content<'_>,
+    block: &str,
+    name: &PersonName,
+) -> Result<(), ContentError> {
+    content.set(&format!("{block}.sukunimi"), name.family())?;
+    content.set(&format!("{block}.etunimet"), name.given().join(" "))?;
+    Ok(())
+}
+
+/// Makes the content of a client plan about the child; `situation` is its longest text.
+#[must_use]
+pub fn client_plan_content<'s>(structure: &'s Structure, situation: &str) -> Content<'s> {
+    let mut content = Content::new(structure);
+    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
+        set_client(&mut content, "asiakas[0]", &people::child())?;
+        content.set("suunnitelma.kuvaus_asiakkaan_tilanteesta", situation)?;
+        content.set("paivamaara", Date::new(2026, 2, 2)?)?;
+        set_name(&mut content, "laatija[0]", &people::social_worker().name)?;
+        Ok(())
+    };
+    fill().expect("the paths are those of our own structure");
+    content
+}
+
 /// Makes the content of a client-relation document of the child with one service task, in our own structure
 /// ([`structures::client_relation`]).
 #[must_use]
@@ -28,14 +103,11 @@ pub fn client_relation_content<'s>(
     structure: &'s Structure,
     relation: &ClientRelationId,
 ) -> Content<'s> {
-    let client = people::child();
     let mut content = Content::new(structure);
     let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
         let begins = Date::new(2026, 1, 12)?;
         content.set("asiakkuuden_yksilointitunnus", relation)?;
-        content.set("asiakas.sukunimi", client.name.family())?;
-        content.set("asiakas.etunimet", client.name.given().join(" "))?;
-        content.set("asiakas.henkilotunnus", client.identifier.expose())?;
+        set_client(&mut content, "asiakas", &people::child())?;
         content.set("asiakas.turvakielto", false)?;
         content.set("sosiaalihuollon_asiakkuus.asiakkuuden_alkamispvm", begins)?;
         content.set("palvelunjarjestajan_toimintayksikko", people::county())?;
@@ -116,38 +188,14 @@ fn plan(
     made: Instant,
 ) -> Draft {
     let structure = structures::client_plan();
-    let (client, author) = (people::child(), people::social_worker());
-    let mut content = Content::new(&structure);
-    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
-        content.set("asiakas[0].sukunimi", client.name.family())?;
-        content.set("asiakas[0].etunimet", client.name.given().join(" "))?;
-        content.set("asiakas[0].henkilotunnus", client.identifier.expose())?;
-        content.set("suunnitelma.kuvaus_asiakkaan_tilanteesta", situation)?;
-        content.set("paivamaara", Date::new(2026, 2, 2)?)?;
-        content.set("laatija[0].sukunimi", author.name.family())?;
-        content.set("laatija[0].etunimet", author.name.given().join(" "))?;
-        Ok(())
-    };
-    fill().expect("the paths are those of our own structure");
-    let details = ClientDocument {
-        general_type: DocumentType::PLAN,
-        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
-        client,
-        author,
-        case: CaseId::new(people::county_oid("14.2026.2")),
-        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-        service_process: ServiceProcess::PLANNING,
-        retention: RetentionClass::PERMANENT,
-        special_content: SpecialContent::NO,
-    };
-    let mut metadata = DocumentMetadata::client_document(&people::office(), id, made, details);
+    let content = client_plan_content(&structure, situation);
+    let mut metadata =
+        DocumentMetadata::client_document(&people::office(), id, made, client_document());
     if let Some((first, version, replaced)) = chain {
         metadata.replaces = Some(replaced);
         metadata.set_id = first;
         metadata.version = version;
-        // The national list of grounds is not public.
-        let grounds = Oid::parse("2.999.5").expect("the text is an object identifier");
-        metadata.correction_ground = Some(CodedValue::new("TEST-CORRECTION", grounds));
+        metadata.correction_ground = Some(correction_ground());
     }
     Draft::new(metadata, content)
 }

@@ -7,11 +7,10 @@ use kanta_client::cda::relation::{write_bans, write_case, write_permission};
 use kanta_client::cda::structure::Structure;
 use kanta_client::cda::{Content, Draft};
 use kanta_client::core::codes::{
-    CaseKind, DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
+    CaseKind, DocumentType, RetentionClass, ServiceTask, SpecialContent,
 };
 use kanta_client::core::metadata::{
-    CaseDocument, Client, ClientDocument, DisclosureDocument, DocumentMetadata, LegacyDocument,
-    Office,
+    CaseDocument, Client, DisclosureDocument, DocumentMetadata, LegacyDocument, Office,
 };
 use kanta_client::core::relation::{Case, CaseClient, CaseOpening, CaseStates};
 use kanta_client::core::will::{
@@ -19,26 +18,20 @@ use kanta_client::core::will::{
     WillRecorder,
 };
 use kanta_client::core::{
-    CaseId, ClientIdentifier, ClientIdentity, Date, Instant, PersonalIdentityCode,
+    ClientIdentifier, ClientIdentity, Date, DocumentOid, Instant, PersonalIdentityCode,
     ServiceOrganiser, ServiceUnit, TimeStamp,
 };
 
-use crate::documents::document_oid;
+use crate::documents::{case_id, client_document, document_oid, set_client, set_name};
 use crate::{people, structures, test_spec};
 
-/// A PDF that claims to follow PDF/A, and nothing more.
-const PDF: &[u8] = b"%PDF-1.7\n1 0 obj <</Type/Metadata>> stream\n<pdfaid:part>2</pdfaid:part>\
+/// A PDF that claims to follow PDF/A, and nothing more. A real scan is judged with a `PdfInspector`.
+pub const PDF: &[u8] = b"%PDF-1.7\n1 0 obj <</Type/Metadata>> stream\n<pdfaid:part>2</pdfaid:part>\
     <pdfaid:conformance>B</pdfaid:conformance>\nendstream endobj\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n";
 
-/// Returns the case that the documents here belong to.
+/// Makes the content that opens the case of the child, a joint one when there is a further client.
 #[must_use]
-pub fn case_id() -> CaseId {
-    CaseId::new(people::county_oid("14.2026.2"))
-}
-
-/// Makes a document that opens the case of the child (Finnish: asia-asiakirja), and returns its structure too.
-#[must_use]
-pub fn case(office: &Office, number: u64, made: Instant) -> (Draft, Structure) {
+pub fn case_content(office: &Office, further: Option<&Client>) -> Vec<u8> {
     let states = CaseStates::from_spec(&test_spec()).expect("the overlay has made-up states");
     let opening = CaseOpening {
         id: case_id(),
@@ -47,15 +40,36 @@ pub fn case(office: &Office, number: u64, made: Instant) -> (Draft, Structure) {
         service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
         day: day(),
     };
-    let client = CaseClient::new(
-        ClientIdentity::official(identity_code()),
-        people::child().name,
-    );
-    let case = Case::open(opening, client, &states)
-        .finish()
-        .expect("every conditional rule is kept");
-    let content = write_case(&case, None).expect("every code has a name");
-    let details = CaseDocument {
+    let child = people::child();
+    let mut change = match further {
+        None => Case::open(opening, case_client(&child), &states),
+        Some(_) => Case::open_joint(opening, &states),
+    };
+    for client in further
+        .map(|further| [&child, further])
+        .into_iter()
+        .flatten()
+    {
+        change
+            .join(case_client(client), TimeStamp::day(day()))
+            .expect("the case is a joint one, and each joins once");
+    }
+    let case = change.finish().expect("every conditional rule is kept");
+    write_case(&case, None).expect("every code has a name")
+}
+
+/// Makes a document that opens the case of the child (Finnish: asia-asiakirja), and returns its structure too.
+#[must_use]
+pub fn case(office: &Office, number: u64, made: Instant) -> (Draft, Structure) {
+    let metadata = DocumentMetadata::case(office, document_oid(number), made, case_document());
+    let content = case_content(office, None);
+    (Draft::new(metadata, content), structures::case())
+}
+
+/// Returns what the metadata of the case document say.
+#[must_use]
+pub fn case_document() -> CaseDocument {
+    CaseDocument {
         case: case_id(),
         client: people::child(),
         opened: day(),
@@ -63,49 +77,55 @@ pub fn case(office: &Office, number: u64, made: Instant) -> (Draft, Structure) {
         service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
+    }
+}
+
+/// Makes the content of an entry of the case notes about the child.
+#[must_use]
+pub fn case_note_content(structure: &Structure) -> Content<'_> {
+    let mut content = Content::new(structure);
+    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
+        set_client(&mut content, "asiakas[0]", &people::child())?;
+        content.set("merkinta.paivamaara", day())?;
+        content.set("merkinta.teksti", "Puhelu huoltajan kanssa (keksitty).")?;
+        set_name(&mut content, "laatija[0]", &people::social_worker().name)?;
+        Ok(())
     };
-    let metadata = DocumentMetadata::case(office, document_oid(number), made, details);
-    (Draft::new(metadata, content), structures::case())
+    fill().expect("the paths are those of our own structure");
+    content
 }
 
 /// Makes an entry of the case notes about the child (Finnish: asiakaskertomusmerkintä), and returns its structure too.
 #[must_use]
 pub fn case_note(office: &Office, number: u64, made: Instant) -> (Draft, Structure) {
     let structure = structures::case_note();
-    let (client, author) = (people::child(), people::social_worker());
-    let mut content = Content::new(&structure);
-    let mut fill = || -> Result<(), Box<dyn std::error::Error>> {
-        content.set("asiakas[0].sukunimi", client.name.family())?;
-        content.set("asiakas[0].etunimet", client.name.given().join(" "))?;
-        content.set("asiakas[0].henkilotunnus", client.identifier.expose())?;
-        content.set("merkinta.paivamaara", day())?;
-        content.set("merkinta.teksti", "Puhelu huoltajan kanssa (keksitty).")?;
-        content.set("laatija[0].sukunimi", author.name.family())?;
-        content.set("laatija[0].etunimet", author.name.given().join(" "))?;
-        Ok(())
-    };
-    fill().expect("the paths are those of our own structure");
-    let metadata = DocumentMetadata::case_note(
-        office,
-        document_oid(number),
-        made,
-        client_document(DocumentType::PLAN),
-    );
-    (Draft::new(metadata, content), structure)
+    let id = document_oid(number);
+    let metadata = DocumentMetadata::case_note(office, id, made, client_document());
+    let draft = Draft::new(metadata, case_note_content(&structure));
+    (draft, structure)
 }
 
 /// Makes a document of the first phase about the child, a PDF without structured content.
 #[must_use]
 pub fn first_phase(office: &Office, number: u64, made: Instant) -> Draft {
-    let details = client_document(DocumentType::PLAN);
-    let metadata = DocumentMetadata::first_phase(office, document_oid(number), made, details);
+    let id = document_oid(number);
+    let metadata = DocumentMetadata::first_phase(office, id, made, client_document());
     Draft::pdf(metadata, PDF)
 }
 
 /// Makes a legacy document about the child (Finnish: vanha asiakirja), of which much is not known.
 #[must_use]
 pub fn legacy(office: &Office, number: u64, made: Instant) -> Draft {
-    let details = LegacyDocument {
+    let id = document_oid(number);
+    let display = legacy_display(&id);
+    let metadata = DocumentMetadata::legacy(office, id, made, legacy_document());
+    Draft::xhtml(metadata, display)
+}
+
+/// Returns what the metadata of a legacy document say.
+#[must_use]
+pub fn legacy_document() -> LegacyDocument {
+    LegacyDocument {
         general_type: DocumentType::PLAN,
         client: people::child(),
         author: None,
@@ -114,13 +134,16 @@ pub fn legacy(office: &Office, number: u64, made: Instant) -> Draft {
         service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
-    };
-    let metadata = DocumentMetadata::legacy(office, document_oid(number), made, details);
-    let display = format!(
+    }
+}
+
+/// Makes the display form of a legacy document.
+#[must_use]
+pub fn legacy_display(id: &DocumentOid) -> String {
+    format!(
         "<div class=\"soc-document\" id=\"{}\" xmlns=\"http://www.w3.org/1999/xhtml\"><h1>Vanha asiakirja</h1></div>",
-        metadata.id.body_anchor()
-    );
-    Draft::xhtml(metadata, display)
+        id.body_anchor()
+    )
 }
 
 /// Makes the child's disclosure permission, given or cancelled (Finnish: luovutuslupa), and returns its structure too.
@@ -132,16 +155,21 @@ pub fn disclosure_permission(
     made: Instant,
 ) -> (Draft, Structure) {
     let structure = structures::disclosure_permission();
+    let id = document_oid(number);
+    let metadata = DocumentMetadata::disclosure_permission(office, id, made, will_document());
+    let draft = Draft::new(metadata, permission_content(&structure, permitted));
+    (draft, structure)
+}
+
+/// Makes the content of the child's disclosure permission, given or cancelled.
+#[must_use]
+pub fn permission_content(structure: &Structure, permitted: bool) -> Vec<u8> {
     let given = DisclosurePermission::given(will_client(), day(), maker());
     let permission = match permitted {
         true => given,
         false => given.cancelled(day(), maker()),
     };
-    let content =
-        write_permission(&permission, &structure).expect("the structure has an information text");
-    let id = document_oid(number);
-    let metadata = DocumentMetadata::disclosure_permission(office, id, made, will_document());
-    (Draft::new(metadata, content), structure)
+    write_permission(&permission, structure).expect("the structure has an information text")
 }
 
 /// Makes the document of the child's disclosure bans (Finnish: kieltoasiakirja), and returns its structure too.
@@ -153,6 +181,18 @@ pub fn disclosure_bans(
     made: Instant,
 ) -> (Draft, Structure) {
     let structure = structures::disclosure_bans();
+    let id = document_oid(number);
+    let metadata = DocumentMetadata::disclosure_ban(office, id, made, will_document());
+    let draft = Draft::new(metadata, bans_content(&structure, targets));
+    (draft, structure)
+}
+
+/// Makes the content of the document of the child's disclosure bans.
+#[must_use]
+pub fn bans_content(
+    structure: &Structure,
+    targets: impl IntoIterator<Item = BanTarget>,
+) -> Vec<u8> {
     let none = DisclosureBans::none(will_client(), maker());
     let bans = targets.into_iter().fold(none, |bans, target| {
         bans.with(DisclosureBan {
@@ -161,27 +201,12 @@ pub fn disclosure_bans(
             forbidder: Giver::Client,
         })
     });
-    let content = write_bans(&bans, &structure).expect("every target has a name");
-    let id = document_oid(number);
-    let metadata = DocumentMetadata::disclosure_ban(office, id, made, will_document());
-    (Draft::new(metadata, content), structure)
+    write_bans(&bans, structure).expect("every target has a name")
 }
 
-fn client_document(general_type: DocumentType) -> ClientDocument {
-    ClientDocument {
-        general_type,
-        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
-        client: people::child(),
-        author: people::social_worker(),
-        case: case_id(),
-        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-        service_process: ServiceProcess::PLANNING,
-        retention: RetentionClass::PERMANENT,
-        special_content: SpecialContent::NO,
-    }
-}
-
-fn will_document() -> DisclosureDocument {
+/// Returns what the metadata of a will say.
+#[must_use]
+pub fn will_document() -> DisclosureDocument {
     DisclosureDocument {
         client: people::child(),
         retention: RetentionClass::PERMANENT,
@@ -191,7 +216,7 @@ fn will_document() -> DisclosureDocument {
 
 fn will_client() -> WillClient {
     WillClient {
-        identity_code: identity_code(),
+        identity_code: identity_code(&people::child()),
         name: people::child().name,
     }
 }
@@ -204,11 +229,17 @@ fn maker() -> Maker {
     })
 }
 
-fn identity_code() -> PersonalIdentityCode {
-    let Client { identifier, .. } = people::child();
-    match identifier {
-        ClientIdentifier::PersonalIdentityCode(code) => code,
-        _ => unreachable!("the child has an identity code"),
+fn case_client(client: &Client) -> CaseClient {
+    CaseClient::new(
+        ClientIdentity::official(identity_code(client)),
+        client.name.clone(),
+    )
+}
+
+fn identity_code(client: &Client) -> PersonalIdentityCode {
+    match &client.identifier {
+        ClientIdentifier::PersonalIdentityCode(code) => code.clone(),
+        _ => unreachable!("fictional clients have an identity code"),
     }
 }
 

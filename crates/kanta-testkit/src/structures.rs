@@ -1,6 +1,7 @@
 //! Small structures of our own, in the shape of Sosmeta's, with OIDs below 2.999.
 //!
-//! Content that fits them also fits the national structures of the same name, of which they are a small part.
+//! They are written by hand: the names of fields and code systems are THL's, so that rules and typed documents find them; which
+//! fields there are is ours, as few as tests and examples need.
 
 use kanta_client::cda::structure::Structure;
 

@@ -17,7 +17,7 @@ use kanta_client::{
     SearchQuery, SummaryKind, Unknown,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{Fault, TestArchive, kinds, people};
+use kanta_testkit::{Fault, TestArchive, documents, kinds, people};
 
 use common::{
     archive, client, client_for, next_plan, plan, quick, relation, signed, with_structure,
@@ -217,7 +217,7 @@ async fn every_fault_meets_giving_a_client_the_official_identifier() {
         let next = common::relation_of(&signer, number, None, |metadata| {
             let next = before.revise();
             *metadata = next
-                .into_version(common::document_id(number + 1), common::time())
+                .into_version(documents::document_oid(number + 1), common::time())
                 .unwrap();
             metadata.client = Some(people::child());
         });
@@ -432,7 +432,10 @@ async fn ask(client: &ArchiveClient, question: usize, id: &DocumentOid) -> Resul
             .fetch_by_authority_right(&ids, &ground, &other)
             .await
             .map(drop),
-        12 => client.find_case(&common::case(), &context).await.map(drop),
+        12 => client
+            .find_case(&documents::case_id(), &context)
+            .await
+            .map(drop),
         13 => client.search_metadata(&query, &by_right).await.map(drop),
         14 => client.search_metadata(&query, &both).await.map(drop),
         _ => client.fetch_wills(&child, &context).await.map(drop),
@@ -524,7 +527,7 @@ async fn the_archive_refuses_what_is_published_that_it_refuses() {
                 metadata.version = VersionNumber::new(3).unwrap();
                 metadata.set_id = first.metadata().set_id.clone();
                 metadata.replaces = Some(Replaced {
-                    id: common::document_id(77),
+                    id: documents::document_oid(77),
                     set_id: None,
                     version: None,
                 });
@@ -544,7 +547,7 @@ async fn the_archive_refuses_what_is_published_that_it_refuses() {
 #[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let archive = archive().await;
-    let id = common::document_id(404);
+    let id = documents::document_oid(404);
     let error = client(&archive)
         .fetch(&id, &people::context())
         .await

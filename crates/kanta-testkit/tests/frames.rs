@@ -25,7 +25,7 @@ use kanta_client::{
     Authentication, ExtendedSearchGround, Joining, RequestContext, Scope, SearchQuery, User,
 };
 use kanta_testkit::archive::{Archive, Will};
-use kanta_testkit::{overlay, people, test_spec};
+use kanta_testkit::{documents, overlay, people, test_spec};
 
 const HL7: &str = "urn:hl7-org:v3";
 
@@ -140,8 +140,8 @@ fn full_query() -> SearchQuery {
         .with_document_type(code("15007"))
         .with_created(time("20260101"), time("20261231"))
         .with_max_hits(50);
-    query.case = Some(common::case());
-    query.documents = vec![common::document_id(1), common::document_id(2)];
+    query.case = Some(documents::case_id());
+    query.documents = vec![documents::document_oid(1), documents::document_oid(2)];
     query.service_unit = Some(people::service_unit().oid);
     query.author = people::social_worker().registration_number;
     query

@@ -14,7 +14,7 @@ use kanta_client::{
     SearchQuery,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{TestArchive, kinds, people, structures};
+use kanta_testkit::{TestArchive, documents, kinds, people, structures};
 
 use common::{archive, client, plan_in, signed, time, with_structure};
 
@@ -85,9 +85,12 @@ async fn each_kind_is_stored_found_fetched_and_annulled() {
         .await
         .unwrap();
     assert_eq!(ids(&cases), [id_of(&documents[0])]);
-    let by_id = client.find_case(&kinds::case_id(), &context).await.unwrap();
+    let by_id = client
+        .find_case(&documents::case_id(), &context)
+        .await
+        .unwrap();
     assert_eq!(ids(&by_id), ids(&cases));
-    let of_case = SearchQuery::of_case(kinds::case_id());
+    let of_case = SearchQuery::of_case(documents::case_id());
     let found = client.search_metadata(&of_case, &context).await.unwrap();
     // Of a legacy document the case is not known.
     let known: Vec<String> = documents[..3].iter().map(id_of).collect();

@@ -391,7 +391,7 @@ async fn the_use_log_tells_who_did_what_to_whom_and_on_what_basis() {
     assert_eq!(stored["documents"], serde_json::json!([id]));
     assert_eq!(
         stored["cases"],
-        serde_json::json!([common::case().to_string()])
+        serde_json::json!([documents::case_id().to_string()])
     );
     assert_eq!(stored["use_situations"], serde_json::json!(["1"]));
     assert_eq!(stored["register_keepers"][0], stored["organisation"]);

@@ -13,9 +13,9 @@ use kanta_client::{
     SearchQuery, SummaryKind,
 };
 use kanta_testkit::archive::Will;
-use kanta_testkit::{TestArchive, people};
+use kanta_testkit::{TestArchive, documents, people};
 
-use common::{archive, case, client, next_plan, plan, plan_in, relation, relation_of};
+use common::{archive, client, next_plan, plan, plan_in, relation, relation_of};
 
 async fn store(client: &ArchiveClient, document: &Signed, context: &RequestContext) {
     let receipt = client.archive(document, context).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_document_is_stored_found_fetched_replaced_and_annulled() {
         .await
         .unwrap();
     assert_eq!(ids(&relations), is(&relation));
-    let by_case = SearchQuery::of_case(case());
+    let by_case = SearchQuery::of_case(documents::case_id());
     let found = client.search_metadata(&by_case, &context).await.unwrap();
     assert_eq!(ids(&found), is(&first));
     assert_eq!((found.total, found.remaining), (Some(1), 0));

@@ -5,16 +5,12 @@
 use std::time::Duration;
 
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{CheckContext, Content, Draft, SignOptions, Signed};
-use kanta_client::core::codes::{
-    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
-};
+use kanta_client::cda::{CheckContext, Draft, SignOptions, Signed};
+use kanta_client::core::codes::{RetentionClass, SpecialContent};
 use kanta_client::core::metadata::{
     Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Office,
 };
-use kanta_client::core::{
-    CaseId, ClientRelationId, CodedValue, Date, DocumentOid, Instant, Oid, Organisation,
-};
+use kanta_client::core::{ClientRelationId, Date, Instant, Organisation};
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::transport::{Endpoint, HttpsPost};
 use kanta_client::{ArchiveClient, RetryPolicy};
@@ -70,14 +66,6 @@ pub(crate) fn time() -> Instant {
     Instant::parse("2026-02-02T08:15:30Z").unwrap()
 }
 
-pub(crate) fn document_id(number: u64) -> DocumentOid {
-    DocumentOid::new(people::county_oid("11.2026").child(number))
-}
-
-pub(crate) fn case() -> CaseId {
-    CaseId::new(people::county_oid("14.2026.2"))
-}
-
 /// A client-relation document of the county; `producer` gets the right to use the register.
 pub(crate) fn relation_of(
     signer: &SoftwareSigner,
@@ -112,8 +100,12 @@ pub(crate) fn relation_of(
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
     };
-    let mut metadata =
-        DocumentMetadata::client_relation(&people::office(), document_id(number), time(), details);
+    let mut metadata = DocumentMetadata::client_relation(
+        &people::office(),
+        documents::document_oid(number),
+        time(),
+        details,
+    );
     change(&mut metadata);
     Draft::new(metadata, content)
         .check(&structure, &test_spec())
@@ -157,29 +149,13 @@ pub(crate) fn plan_in(
     change: impl FnOnce(&mut DocumentMetadata),
 ) -> Signed {
     let structure = structures::client_plan();
-    let author = people::social_worker();
-    let mut content = Content::new(&structure);
-    let identifier = people::child().identifier.expose();
-    content.set("asiakas[0].sukunimi", "Kuvitelma").unwrap();
-    content.set("asiakas[0].etunimet", "Aino").unwrap();
-    content.set("asiakas[0].henkilotunnus", identifier).unwrap();
-    content
-        .set("laatija[0].sukunimi", author.name.family())
-        .unwrap();
-    content.set("laatija[0].etunimet", "Onni").unwrap();
+    let content = documents::client_plan_content(&structure, "Perhe toivoo apua aamuihin.");
     let details = ClientDocument {
-        general_type: DocumentType::PLAN,
-        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
         client,
-        author,
-        case: case(),
-        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-        service_process: ServiceProcess::PLANNING,
-        retention: RetentionClass::PERMANENT,
-        special_content: SpecialContent::NO,
+        ..documents::client_document()
     };
     let mut metadata =
-        DocumentMetadata::client_document(office, document_id(number), time(), details);
+        DocumentMetadata::client_document(office, documents::document_oid(number), time(), details);
     change(&mut metadata);
     Draft::new(metadata, content)
         .check(&structure, &test_spec())
@@ -200,11 +176,8 @@ pub(crate) fn next_plan(archive: &TestArchive, number: u64, before: &Signed) -> 
     plan_in(&signer, &office, number, people::child(), |metadata| {
         let next = before
             .revise()
-            .correct(CodedValue::new(
-                "TEST-CORRECTION",
-                Oid::parse("2.999.5").unwrap(),
-            ))
-            .into_version(document_id(number), time());
+            .correct(documents::correction_ground())
+            .into_version(documents::document_oid(number), time());
         *metadata = next.unwrap();
     })
 }
