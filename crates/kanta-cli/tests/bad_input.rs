@@ -267,18 +267,8 @@ fn mistakes_in_toml_come_all_at_once_and_without_values() {
         .replace("service_task = \"24\"", "service_tusk = \"24\"")
         .replace("special_content = \"E\"", "special_content = 5");
     let path = fixture.write("wrong.toml", text);
-    let content = fixture.path("plan.json");
-    let new = [
-        "document",
-        "new",
-        "--metadata",
-        &path,
-        "--content",
-        &content,
-        "--structure",
-        PLAN,
-    ];
-    let run = kanta(&new).exits(2);
+    let new = |more: &[&str]| fixture.new_plan(&path, more);
+    let run = new(&[]).exits(2);
     assert_eq!(run.err.lines().count(), 3, "{}", run.err);
     for line in run.err.lines() {
         assert!(line.starts_with(&format!("error: {path}: line ")), "{line}");
@@ -288,8 +278,7 @@ fn mistakes_in_toml_come_all_at_once_and_without_values() {
         .says("KANTA-ID-HETU-CHECK");
     assert!(!run.err.contains("090514"), "{}", run.err);
 
-    let as_json: serde_json::Value =
-        serde_json::from_str(&kanta(&[&new[..], &["--json"]].concat()).exits(2).err).unwrap();
+    let as_json: serde_json::Value = serde_json::from_str(&new(&["--json"]).exits(2).err).unwrap();
     assert_eq!(as_json["errors"].as_array().unwrap().len(), 3);
     assert_eq!(
         as_json["errors"][2]["code"],
@@ -297,11 +286,11 @@ fn mistakes_in_toml_come_all_at_once_and_without_values() {
     );
 
     fixture.write("wrong.toml", "kind = \"client");
-    kanta(&new).exits(2).says("line 1");
+    new(&[]).exits(2).says("line 1");
     fixture.write("wrong.toml", b"\xff");
-    kanta(&new).exits(2).says("not UTF-8");
+    new(&[]).exits(2).says("not UTF-8");
     fixture.write("wrong.toml", format!("a = {}", "[".repeat(10_000)));
-    kanta(&new).exits(2).says("line 1");
+    new(&[]).exits(2).says("line 1");
     let signed = fixture.write("signed.xml", fixture.signed("plan"));
     kanta(&["frame", "store", &signed, "--context", &path]).exits(2);
 }
@@ -318,18 +307,8 @@ fn people_who_can_be_real_stay_inside() {
     let is_real = kanta(&["id", "check", "hetu", real]).exits(0).json();
     assert_eq!(is_real["artificial"], serde_json::json!(false));
     let metadata = fixture.write("real.toml", PLAN_METADATA.replace("090514A9226", real));
-    let content = fixture.path("plan.json");
-    let new = [
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &content,
-        "--structure",
-        PLAN,
-    ];
-    kanta(&new).exits(1).says("KANTA-DOC-TEST-PERSON");
+    let new = fixture.new_plan(&metadata, &[]);
+    new.exits(1).says("KANTA-DOC-TEST-PERSON");
     let context = fixture.write("context.toml", common::CONTEXT.replace("170281-935M", real));
     let signed = fixture.write("signed.xml", fixture.signed("plan"));
     let run = kanta(&["frame", "store", &signed, "--context", &context])

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Fixture, PLAN, PLAN_CONTENT, PLAN_METADATA, kanta, kanta_with};
+use common::{Fixture, PLAN, PLAN_CONTENT, PLAN_METADATA, document_new, kanta, kanta_with};
 use serde_json::{Value, json};
 
 #[test]
@@ -118,19 +118,11 @@ fn content_that_is_not_the_structures_is_told_place_by_place() {
         .says("KANTA-STRUCTURE-PATTERN");
     assert!(rendered.out.is_empty());
     let metadata = fixture.path("plan.toml");
-    let arguments = [
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &path,
-        "--structure",
-        PLAN,
-    ];
-    let run = kanta(&arguments).exits(1).says("KANTA-STRUCTURE-PATTERN");
+    let run = document_new(&metadata, &path, PLAN, &[])
+        .exits(1)
+        .says("KANTA-STRUCTURE-PATTERN");
     assert!(run.out.is_empty());
-    let run = kanta(&[&arguments[..], &["--json"]].concat()).exits(1);
+    let run = document_new(&metadata, &path, PLAN, &["--json"]).exits(1);
     let error: Value = serde_json::from_str(&run.err).unwrap();
     assert_eq!(error["findings"].as_array().unwrap().len(), findings.len());
     assert!(error["errors"][0]["message"].is_string());
@@ -304,18 +296,7 @@ fn parts_come_out_unchanged() {
     let own = "<div xmlns=\"http://www.w3.org/1999/xhtml\" class=\"soc-document\" id=\"OID1.2.246.10.99999999.11.2026.1\"><p>Oma näyttö</p></div>";
     let (metadata, content) = (fixture.path("plan.toml"), fixture.path("plan.json"));
     let display = fixture.write("own.xhtml", own);
-    let made = kanta(&[
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &content,
-        "--structure",
-        PLAN,
-        "--display",
-        &display,
-    ]);
+    let made = document_new(&metadata, &content, PLAN, &["--display", &display]);
     // The rules may warn of a display form that is not the rendered one; its bytes stay what they are.
     let document = made.exits(0).out;
     let part =
@@ -430,18 +411,7 @@ fn a_second_version_keeps_the_first_ones_identifier() {
         .replace("# version = 1", "version = 2")
         + "correction_ground = { code = \"TEST-1\", system = \"2.999.5\", display = \"Testi\" }\n";
     let metadata = fixture.write("second.toml", text);
-    let content = fixture.path("plan.json");
-    let new = [
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &content,
-        "--structure",
-        PLAN,
-    ];
-    let document = kanta(&new).exits(0).out;
+    let document = fixture.new_plan(&metadata, &[]).exits(0).out;
     let shown = kanta_with(document, &["document", "show", "-", "--json"])
         .exits(0)
         .json();

@@ -4,27 +4,17 @@
 
 mod common;
 
-use common::{Fixture, PLAN, RELATION, kanta};
+use common::{Fixture, RELATION, document_new, kanta};
 use serde_json::json;
 
 #[test]
 fn the_environment_decides_what_may_be_used() {
     let fixture = Fixture::new();
-    let (metadata, content) = (fixture.path("plan.toml"), fixture.path("plan.json"));
-    let new = [
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &content,
-        "--structure",
-        PLAN,
-    ];
-    kanta(&[&new[..], &["--environment", "customer-test"]].concat()).exits(0);
-    kanta(&[&new[..], &["--environment", "production"]].concat())
-        .exits(2)
-        .says("KANTA-SPEC-INCOMPLETE");
+    let new = |environment: &str| {
+        fixture.new_plan(&fixture.path("plan.toml"), &["--environment", environment])
+    };
+    new("customer-test").exits(0);
+    new("production").exits(2).says("KANTA-SPEC-INCOMPLETE");
 
     let signed = fixture.write("signed.xml", fixture.signed("plan"));
     let context = fixture.path("context.toml");
@@ -96,16 +86,7 @@ fn structures_are_found_by_the_oid_that_a_document_names() {
     fixture.write(&format!("structures/{oid}.json"), &schema);
     let folder = fixture.path("structures");
     let (metadata, content) = (fixture.path("relation.toml"), fixture.path("relation.json"));
-    let new = [
-        "document",
-        "new",
-        "--metadata",
-        &metadata,
-        "--content",
-        &content,
-        "--structure",
-    ];
-    let document = kanta(&[&new[..], &[oid, "--structures", &folder]].concat())
+    let document = document_new(&metadata, &content, oid, &["--structures", &folder])
         .exits(0)
         .out;
     let document = fixture.write("document.xml", document);
@@ -124,7 +105,7 @@ fn structures_are_found_by_the_oid_that_a_document_names() {
         .exits(0)
         .json();
     assert_eq!(unknown[0]["rule"], json!("KANTA-DOC-CONTENT-UNCHECKED"));
-    kanta(&[&new[..], &[oid]].concat())
+    document_new(&metadata, &content, oid, &[])
         .exits(2)
         .says("KANTA-CLI-STRUCTURE");
     fixture.write(&format!("structures/{oid}.json"), "{");

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Fixture, PLAN, PLAN_METADATA, kanta, kanta_with};
+use common::{Fixture, PLAN_METADATA, kanta, kanta_with};
 
 const CODE: &str = "090514A9226";
 
@@ -47,17 +47,7 @@ fn keys_and_names_are_not_repeated() {
     let fixture = Fixture::new();
     let new = |metadata: &str| {
         let metadata = fixture.write("other.toml", metadata);
-        let content = fixture.path("plan.json");
-        kanta(&[
-            "document",
-            "new",
-            "--metadata",
-            &metadata,
-            "--content",
-            &content,
-            "--structure",
-            PLAN,
-        ])
+        fixture.new_plan(&metadata, &[])
     };
     for metadata in [
         format!("{PLAN_METADATA}\n[{CODE}]\na = 1\n"),
@@ -139,17 +129,6 @@ fn what_nobody_means_is_refused() {
             "language.toml",
             PLAN_METADATA.replace("language = \"fi\"", &format!("language = \"{language}\"")),
         );
-        let content = fixture.path("plan.json");
-        kanta(&[
-            "document",
-            "new",
-            "--metadata",
-            &metadata,
-            "--content",
-            &content,
-            "--structure",
-            PLAN,
-        ])
-        .exits(code);
+        fixture.new_plan(&metadata, &[]).exits(code);
     }
 }

@@ -108,6 +108,21 @@ pub(crate) struct Fixture {
     folder: TempDir,
 }
 
+/// Runs `document new`.
+pub(crate) fn document_new(metadata: &str, content: &str, structure: &str, more: &[&str]) -> Run {
+    let new = [
+        "document",
+        "new",
+        "--metadata",
+        metadata,
+        "--content",
+        content,
+        "--structure",
+        structure,
+    ];
+    kanta(&[&new[..], more].concat())
+}
+
 impl Fixture {
     pub(crate) fn new() -> Self {
         let fixture = Self {
@@ -149,17 +164,14 @@ impl Fixture {
             self.path(&format!("{which}.toml")),
             self.path(&format!("{which}.json")),
         );
-        let made = kanta(&[
-            "document",
-            "new",
-            "--metadata",
-            &metadata,
-            "--content",
-            &content,
-            "--structure",
-            structure,
-        ]);
-        made.exits(0).out
+        document_new(&metadata, &content, structure, &[])
+            .exits(0)
+            .out
+    }
+
+    /// Runs `document new` for a plan with other metadata and more arguments.
+    pub(crate) fn new_plan(&self, metadata: &str, more: &[&str]) -> Run {
+        document_new(metadata, &self.path("plan.json"), PLAN, more)
     }
 
     /// Makes a signed document and returns its bytes.
