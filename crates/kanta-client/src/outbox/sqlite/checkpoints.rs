@@ -3,7 +3,7 @@
 //! Else every few hundred documents somebody would wait for it, with two syncs of the disk. A log in which everything is copied
 //! begins anew, over space that is there already: that makes its syncs cheap.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -73,15 +73,17 @@ fn serve(path: PathBuf, woken: &Receiver<()>) {
     }
 }
 
-fn copy(connection: &mut Option<Connection>, path: &PathBuf) -> rusqlite::Result<()> {
-    if connection.is_none() {
-        let opened = Connection::open(path)?;
-        opened.pragma_update(None, "synchronous", "FULL")?;
-        *connection = Some(opened);
-    }
-    let Some(connection) = connection else {
-        return Ok(());
+fn copy(connection: &mut Option<Connection>, path: &Path) -> rusqlite::Result<()> {
+    let connection = match connection {
+        Some(open) => open,
+        None => connection.insert(open(path)?),
     };
     // Passive: it waits for nobody, and nobody for it.
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
 }
