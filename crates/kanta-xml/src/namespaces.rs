@@ -59,21 +59,34 @@ impl fmt::Debug for Declaration<'_> {
 #[derive(Debug, Clone)]
 pub(crate) struct Scope<'a> {
     declarations: Vec<Declaration<'a>>,
+    /// The index of the innermost default namespace: most names have no prefix.
+    default: Option<usize>,
 }
 
 impl<'a> Scope<'a> {
     pub(crate) fn new() -> Self {
+        // A document of the field declares some five.
+        let mut declarations = Vec::with_capacity(8);
+        declarations.push(xml());
         Self {
-            declarations: vec![xml()],
+            declarations,
+            default: None,
         }
     }
 
     pub(crate) fn push(&mut self, declaration: Declaration<'a>) {
+        if declaration.prefix.is_empty() {
+            self.default = Some(self.declarations.len());
+        }
         self.declarations.push(declaration);
     }
 
+    #[inline]
     pub(crate) fn truncate(&mut self, length: usize) {
-        self.declarations.truncate(length);
+        if length < self.declarations.len() {
+            self.declarations.truncate(length);
+            self.default = self.find("");
+        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -94,14 +107,16 @@ impl<'a> Scope<'a> {
     /// The index of the declaration that binds a prefix (the default namespace for an empty one).
     #[inline]
     pub(crate) fn resolve(&self, prefix: &str) -> Option<usize> {
-        // Asking for emptiness first is faster than comparing two empty strings, and most names have no prefix.
-        self.declarations.iter().rposition(|declaration| {
-            if prefix.is_empty() {
-                declaration.prefix.is_empty()
-            } else {
-                scan::same(declaration.prefix.as_bytes(), prefix.as_bytes())
-            }
-        })
+        match prefix.is_empty() {
+            true => self.default,
+            false => self.find(prefix),
+        }
+    }
+
+    fn find(&self, prefix: &str) -> Option<usize> {
+        self.declarations
+            .iter()
+            .rposition(|declaration| scan::same(declaration.prefix.as_bytes(), prefix.as_bytes()))
     }
 
     /// The namespace of a resolved name; `None` is the name that no declaration reaches.

@@ -144,17 +144,57 @@ fn is_allowed(character: char) -> bool {
 pub(crate) fn find_forbidden(text: &str) -> Option<usize> {
     const BLOCK: usize = 256;
     let bytes = text.as_bytes();
-    let is_forbidden = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // Most blocks have no control at all, which is found out fastest.
-    let control = bytes.chunks(BLOCK).enumerate().find_map(|(index, block)| {
-        if !scan::has_control(block) {
+    bytes.chunks(BLOCK).enumerate().find_map(|(index, block)| {
+        // Most blocks have nothing to look at, which is found out fastest; most others have only line ends.
+        let (least, greatest) = scan::extremes(block);
+        if least >= b' ' && greatest < NONCHARACTER[0] {
             return None;
         }
-        let place = block.iter().position(is_forbidden)?;
-        Some(index * BLOCK + place)
-    });
-    let checked = bytes.get(..control.unwrap_or(bytes.len())).unwrap_or(bytes);
-    let noncharacter = memchr::memchr_iter(0xEF, checked)
-        .find(|&index| matches!(checked.get(index + 1..index + 3), Some([0xBF, 0xBE | 0xBF])));
-    noncharacter.or(control)
+        if !block
+            .iter()
+            .fold(false, |any, &byte| any | may_begin_forbidden(byte))
+        {
+            return None;
+        }
+        let start = index * BLOCK;
+        (start..start + block.len()).find(|&place| is_forbidden_at(bytes, place))
+    })
+}
+
+/// How U+FFFE and U+FFFF begin.
+const NONCHARACTER: [u8; 2] = [0xEF, 0xBF];
+
+fn may_begin_forbidden(byte: u8) -> bool {
+    let is_control = byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
+    is_control | (byte == NONCHARACTER[0])
+}
+
+fn is_forbidden_at(bytes: &[u8], place: usize) -> bool {
+    match bytes.get(place..).unwrap_or_default() {
+        [first, second, third, ..] if *first == NONCHARACTER[0] => {
+            *second == NONCHARACTER[1] && *third >= 0xBE
+        }
+        [first, ..] => may_begin_forbidden(*first),
+        [] => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forbidden_character_is_found_at_every_place() {
+        for forbidden in [
+            "\0", "\x08", "\x0B", "\x0C", "\x0E", "\x1F", "\u{FFFE}", "\u{FFFF}",
+        ] {
+            for place in (0..600).step_by(3).chain(250..260) {
+                let allowed = "\t\n\r\u{7F}ä\u{FFFD}\u{F8FF}😀".chars().cycle();
+                let before: String = allowed.take(place).collect();
+                let text = format!("{before}{forbidden}{before}");
+                assert_eq!(find_forbidden(&before), None);
+                assert_eq!(find_forbidden(&text), Some(before.len()), "{forbidden:?}");
+            }
+        }
+    }
 }

@@ -26,10 +26,11 @@ pub(crate) fn find(bytes: &[u8], is_special: impl Fn(u8) -> bool) -> Option<usiz
     None
 }
 
-/// Whether a byte below the space is among these, many bytes at a time: what most text has none of.
+/// The least and the greatest byte, many bytes at a time; of none, what is between all.
 #[inline]
-pub(crate) fn has_control(bytes: &[u8]) -> bool {
-    bytes.iter().fold(u8::MAX, |least, &byte| least.min(byte)) < b' '
+pub(crate) fn extremes(bytes: &[u8]) -> (u8, u8) {
+    let wider = |(least, greatest): (u8, u8), &byte: &u8| (least.min(byte), greatest.max(byte));
+    bytes.iter().fold((u8::MAX, 0), wider)
 }
 
 /// The index of the first byte before which a value in double quotes is the same in canonical form: `"`, `<`, `&` or a

@@ -86,8 +86,7 @@ impl<'a> Tokens<'a> {
             let fault = Fault::limit("bytes of input", max_bytes, max_bytes);
             return Err(fault.locate(input));
         }
-        let text = std::str::from_utf8(input)
-            .map_err(|error| Fault::new(ErrorKind::NotUtf8, error.valid_up_to()).locate(input))?;
+        let text = simdutf8::basic::from_utf8(input).map_err(|_| not_utf8(input))?;
         if let Some(offset) = normalise::find_forbidden(text) {
             return Err(Fault::new(ErrorKind::ForbiddenCharacter, offset).locate(input));
         }
@@ -114,8 +113,8 @@ impl<'a> Tokens<'a> {
             cursor: Cursor::new(text, range.start),
             limits: limits.clone(),
             scope,
-            open: Vec::new(),
-            attributes: Vec::new(),
+            open: Vec::with_capacity(16),
+            attributes: Vec::with_capacity(8),
             tag: StartTag::default(),
             end: EndTag::default(),
             content: Content {
@@ -377,6 +376,12 @@ impl fmt::Debug for Tokens<'_> {
             .field("depth", &self.open.len())
             .finish_non_exhaustive()
     }
+}
+
+#[cold]
+fn not_utf8(input: &[u8]) -> Error {
+    let valid = std::str::from_utf8(input).map_or_else(|error| error.valid_up_to(), str::len);
+    Fault::new(ErrorKind::NotUtf8, valid).locate(input)
 }
 
 const SECTION_START: &str = "<![CDATA[";
