@@ -170,8 +170,10 @@ impl<'o> Run<'o> {
             crate::HEAP.reset_peak_usage();
             let result = black_box(work());
             let peak = crate::HEAP.peak_usage().saturating_sub(before);
+            let kept = crate::HEAP.current_usage().saturating_sub(before);
             drop(result);
-            self.figure(size, who, peak as f64, "B heap");
+            self.figure(size, who, peak as f64, "B heap at most");
+            self.figure(size, who, kept as f64, "B heap in what it returns");
         }
     }
 }

@@ -322,15 +322,11 @@ impl<'p> Preparation<'p> {
         let Some(places) = valid.written_places() else {
             return self.of_document(valid.to_bytes(), valid.shared_metadata());
         };
-        let mut hasher = self.digest().hasher();
-        for piece in places.canonical_body(valid.as_xml()) {
-            hasher.update(piece);
-        }
         let body = Covered {
             role: TargetRole::Body,
             id: valid.metadata().id.body_anchor(),
             bytes: places.body.clone(),
-            digest: hasher.finish(),
+            digest: self.digest_of(places.canonical_body(valid.as_xml())),
         };
         let site = Site {
             block_at: Some(places.header_end),
@@ -397,6 +393,14 @@ impl<'p> Preparation<'p> {
         self.pend(document, metadata, site, body, None)
     }
 
+    fn digest_of<'b>(&self, pieces: impl IntoIterator<Item = &'b [u8]>) -> Vec<u8> {
+        let mut hasher = self.digest().hasher();
+        for piece in pieces {
+            hasher.update(piece);
+        }
+        hasher.finish()
+    }
+
     fn digest(&self) -> DigestAlgorithm {
         self.profile.digest_for(self.algorithm)
     }
@@ -410,8 +414,13 @@ impl<'p> Preparation<'p> {
         written_here: Option<&Valid>,
     ) -> Result<Pending, PrepareError> {
         let time = written::timestamp_text(self.options.time, &self.profile);
-        let stamp = written::canonical_timestamp(&site.number.timestamp_id, &time)?;
-        let timestamp = self.digest().digest(&stamp);
+        let description = self.profile.description().ok_or_else(|| {
+            SpecError::invalid("signature", "a profile to sign by has a description")
+        })?;
+        let (opening, timestamp_at) =
+            written::opening(&site.number, description, &time, site.collection_exists)?;
+        let stamp = opening.get(timestamp_at..).unwrap_or_default();
+        let timestamp = self.digest_of(written::canonical_timestamp(stamp));
         let references: Vec<DigestedReference<'_>> = self
             .profile
             .references()
@@ -424,9 +433,6 @@ impl<'p> Preparation<'p> {
             })
             .collect();
         let signed_info = xmldsig::signed_info(&self.profile, self.algorithm, &references);
-        let description = self.profile.description().ok_or_else(|| {
-            SpecError::invalid("signature", "a profile to sign by has a description")
-        })?;
         let mut block = None;
         let mut block_signer = None;
         if let (Some(method), Some(at)) = (self.profile.authentication_method(), site.block_at) {
@@ -438,8 +444,6 @@ impl<'p> Preparation<'p> {
             block = Some((at, xml));
             block_signer = Some(signer.registration_number);
         }
-        let (opening, timestamp_at) =
-            written::opening(&site.number, description, &time, site.collection_exists)?;
         Ok(Pending {
             metadata: Arc::clone(metadata),
             unsigned: document,

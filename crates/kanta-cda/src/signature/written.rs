@@ -7,16 +7,14 @@ use kanta_xml::{Error, Writer};
 use super::options::DocumentSigner;
 use crate::HL7_FINLAND;
 
-/// Writes the time stamp in canonical form, with its name space declared: what is digested.
-pub(super) fn canonical_timestamp(id: &str, text: &str) -> Result<Vec<u8>, Error> {
-    let mut xml = Writer::with_capacity(128);
-    xml.open_known("signatureTimestamp");
-    xml.attribute_known("xmlns", HL7_FINLAND);
-    xml.attribute_known("ID", id);
-    xml.text(text);
-    xml.close();
-    xml.finish()
+/// The canonical form of the time stamp that an opening ends with, in pieces: its name space is declared outside it there,
+/// and inside it here.
+pub(super) fn canonical_timestamp(stamp: &[u8]) -> [&[u8]; 5] {
+    let (name, rest) = stamp.split_at(TIMESTAMP_TAG.len().min(stamp.len()));
+    [name, b" xmlns=\"", HL7_FINLAND.as_bytes(), b"\"", rest]
 }
+
+const TIMESTAMP_TAG: &str = "<signatureTimestamp";
 
 /// Writes everything from the beginning of the addition to the XML signature, and tells where the time stamp begins in it;
 /// what follows the signature is [`closing`].
