@@ -333,17 +333,28 @@ impl Values<'_> {
     }
 
     fn word<T>(&self, part: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, SpecError> {
-        let word = self.text(part)?;
-        parse(&word).ok_or_else(|| self.invalid(part, &format!("`{word}` is not implemented")))
+        self.known(part, &self.text(part)?, parse)
     }
 
     fn words<T>(&self, part: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, SpecError> {
         self.list(part)?
             .iter()
-            .map(|word| {
-                parse(word).ok_or_else(|| self.invalid(part, &format!("`{word}` is not known")))
-            })
+            .map(|word| self.known(part, word, &parse))
             .collect()
+    }
+
+    fn known<T>(
+        &self,
+        part: &str,
+        word: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, SpecError> {
+        parse(word).ok_or_else(|| {
+            self.invalid(
+                part,
+                &format!("this version of the library knows no `{word}` there"),
+            )
+        })
     }
 }
 
