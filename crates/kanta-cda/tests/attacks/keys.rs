@@ -1,6 +1,7 @@
 //! Attacks on keys and values.
 
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256};
+use base64_simd::STANDARD;
+use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, PublicKeyData, SignatureAlgorithm};
 
 use crate::scene::*;
 use crate::signing::{signer, system_params};
@@ -47,6 +48,16 @@ pub(crate) const ATTACKS: &[Attack] = &[
                 &own,
                 &part(&forged, "<X509Certificate>", "</X509Certificate>"),
             )
+        },
+    ),
+    attack(
+        "the certificate of a key that can be broken",
+        "KANTA-SIGNATURE-KEY-SIZE",
+        |scene| {
+            let weak = system_params().signed_by(&WeakKey::new(), &scene.desk.authority);
+            let der = STANDARD.encode_to_string(weak.unwrap().der());
+            let own = part(&scene.system, "<X509Certificate>", "</X509Certificate>");
+            scene.with(&own, &format!("<X509Certificate>{der}</X509Certificate>"))
         },
     ),
     attack(
@@ -112,3 +123,26 @@ pub(crate) const ATTACKS: &[Attack] = &[
         },
     ),
 ];
+
+/// An RSA key of 1024 bits, of which nobody has the private half.
+struct WeakKey(Vec<u8>);
+
+impl WeakKey {
+    fn new() -> Self {
+        // A sequence of two numbers: the modulus, which begins with a zero, and the exponent 65537.
+        let mut der = vec![0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00];
+        der.extend([0xC5; 128]);
+        der.extend([0x02, 0x03, 0x01, 0x00, 0x01]);
+        Self(der)
+    }
+}
+
+impl PublicKeyData for WeakKey {
+    fn der_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
+}

@@ -65,6 +65,14 @@ fn every_attack_is_refused_for_its_own_reason() {
                     .collect();
                 assert!(!verdict.is_valid(), "PASSED: {}", attack.name);
                 assert_eq!(verdict.covered_body(), None, "{}", attack.name);
+                for one in verdict.signatures() {
+                    if one
+                        .all_findings()
+                        .any(|found| found.rule() == "KANTA-SIGNATURE-VALUE")
+                    {
+                        assert_eq!(one.covered().count(), 0, "{}", attack.name);
+                    }
+                }
                 assert!(
                     found.contains(&attack.rule),
                     "{}: found {found:?}",
