@@ -6,14 +6,14 @@
 use std::fmt;
 
 use kanta_core::spec::Spec;
-use kanta_core::{Finding, Instant, Report};
+use kanta_core::{ClientIdentifier, Finding, Instant, Oid, Report};
 use kanta_sign::jws::{self, Canonicalisation, JwsError, JwsProfile};
 use kanta_sign::{Certificate, SignatureAlgorithm, Signer, SignerIdentity};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::bindings::{BindingsError, Lookup, OwnedCoding};
-use crate::check::{ReadError, check};
+use crate::check::{ReadError, Subject, check_notices};
 use crate::mapping::URN;
 use crate::resource::{Identifier, Reference, Signature};
 use crate::rules;
@@ -37,6 +37,8 @@ pub struct BundleSignatureProfile {
 pub struct SignedNotices {
     bytes: Vec<u8>,
     entries: usize,
+    id: Oid,
+    client: ClientIdentifier,
 }
 
 /// Why a bundle is not signed.
@@ -52,6 +54,12 @@ pub enum SignError {
     /// The bundle is signed already (`KANTA-FHIR-SIGNED`).
     #[error("the bundle is signed already: sign the one without a signature [KANTA-FHIR-SIGNED]")]
     AlreadySigned,
+    /// The input is one resource, not a transaction of notices (`KANTA-FHIR-NO-NOTICES`).
+    #[error(
+        "the input is no transaction of notices: give a Bundle with an AuditEvent and its Provenance for each \
+         [KANTA-FHIR-NO-NOTICES]"
+    )]
+    NoNotices,
     /// The certificate does not tell who signs (`KANTA-FHIR-SIGNER`).
     #[error(
         "the certificate names neither an organisation nor a professional: use one that was ordered for signing \
@@ -154,10 +162,11 @@ impl SignedNotices {
         signer: &dyn Signer,
         when: Instant,
     ) -> Result<Self, SignError> {
-        let report = check(bundle, spec)?;
+        let (report, subject) = check_notices(bundle, spec)?;
         if report.has_errors() {
             return Err(SignError::Findings(report));
         }
+        let Subject { id, client } = subject.ok_or(SignError::NoNotices)?;
         let outline: Outline<'_> = serde_json::from_slice(bundle).map_err(ReadError::from)?;
         if outline.signature.is_some() {
             return Err(SignError::AlreadySigned);
@@ -189,26 +198,35 @@ impl SignedNotices {
         Ok(Self {
             bytes,
             entries: outline.entry.len(),
+            id,
+            client,
         })
     }
 
     /// Takes a signed bundle from where it was kept.
     ///
     /// # Errors
-    /// [`SignError::Findings`] when it breaks a rule or the signature does not hold.
+    /// [`SignError::Findings`] when it breaks a rule or the signature does not hold, [`SignError::NoNotices`] when it is
+    /// something else.
     pub fn from_bytes(
         bytes: Vec<u8>,
         spec: &Spec,
         profile: &BundleSignatureProfile,
     ) -> Result<Self, SignError> {
-        let mut report = check(&bytes, spec)?;
+        let (mut report, subject) = check_notices(&bytes, spec)?;
         report.extend(verify(&bytes, profile)?.findings);
         if report.has_errors() {
             return Err(SignError::Findings(report));
         }
+        let Subject { id, client } = subject.ok_or(SignError::NoNotices)?;
         let outline: Outline<'_> = serde_json::from_slice(&bytes).map_err(ReadError::from)?;
         let entries = outline.entry.len();
-        Ok(Self { bytes, entries })
+        Ok(Self {
+            bytes,
+            entries,
+            id,
+            client,
+        })
     }
 
     /// Returns the bytes to send.
@@ -221,6 +239,18 @@ impl SignedNotices {
     #[must_use]
     pub fn entries(&self) -> usize {
         self.entries
+    }
+
+    /// Returns the identifier of the first notice: that of the sender's own, by which a queue knows them.
+    #[must_use]
+    pub fn id(&self) -> &Oid {
+        &self.id
+    }
+
+    /// Returns the identifier of the person whom all of them are about.
+    #[must_use]
+    pub fn client(&self) -> &ClientIdentifier {
+        &self.client
     }
 }
 

@@ -8,11 +8,15 @@ use std::process::Command;
 
 use common::{SPEC, ask, bundle_json, edit, judges, script};
 use kanta_core::Instant;
+use kanta_core::codes::{DocumentType, ServiceTask};
 use kanta_core::spec::{Bundle as SpecBundle, Spec, TestOverlay};
-use kanta_fhir::{BundleSignatureProfile, SignError, SignedNotices, verify};
+use kanta_fhir::notice::{DisclosedData, DisclosureNotice, NoticeBatch, What};
+use kanta_fhir::{Bindings, BundleSignatureProfile, SignError, SignedNotices, verify};
 use kanta_sign::jws::canonical_json;
 use kanta_sign::{DigestAlgorithm, SoftwareSigner};
+use kanta_testkit::people;
 use kanta_testkit::pki::TestPki;
+use kanta_testkit::register::{disclosure, temporary_client};
 use serde_json::{Value, json};
 
 fn signer() -> SoftwareSigner {
@@ -61,7 +65,8 @@ fn what_is_signed_verifies_in_every_form_and_no_byte_before_it_changes() {
             let report = kanta_fhir::check(json, &spec).unwrap();
             assert!(!report.has_errors(), "{report}");
             assert!(!report.has("KANTA-FHIR-NOT-SIGNED"));
-            SignedNotices::from_bytes(json.to_vec(), &spec, &profile).unwrap();
+            let kept = SignedNotices::from_bytes(json.to_vec(), &spec, &profile).unwrap();
+            assert!(kept == signed);
             let again = SignedNotices::sign(json, &spec, &profile, &signer, now());
             assert_eq!(again.unwrap_err(), SignError::AlreadySigned);
         }
@@ -119,6 +124,38 @@ fn whatever_is_changed_is_found() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn signed_notices_are_known_by_their_first_notice_and_tell_their_client() {
+    for client in [people::child().identifier, temporary_client(7)] {
+        let mut told = disclosure(1);
+        let id = told.id.as_oid().clone();
+        told.client = client.clone();
+        let notice = DisclosureNotice::new(told, plan()).unwrap();
+        let bindings = Bindings::from_spec(&SPEC).unwrap();
+        let bundle = NoticeBatch::from(notice).to_bundle(&bindings).unwrap();
+        let bundle = serde_json::to_vec(&bundle).unwrap();
+        let signed =
+            SignedNotices::sign(&bundle, &SPEC, &profile(&SPEC), &signer(), now()).unwrap();
+        assert_eq!((signed.id(), signed.client()), (&id, &client));
+        let shown = format!("{signed:?}");
+        let code = client.expose().extension.unwrap();
+        assert!(!shown.contains(&code), "{shown}");
+    }
+}
+
+fn plan() -> DisclosedData {
+    let what = What::general_type(DocumentType::PLAN);
+    DisclosedData::new(ServiceTask::FAMILIES_WITH_CHILDREN, what)
+}
+
+#[test]
+fn one_resource_is_no_transaction_of_notices() {
+    let bundle: Value = serde_json::from_slice(&bundle_json(1)).unwrap();
+    let notice = serde_json::to_vec(&bundle["entry"][0]["resource"]).unwrap();
+    let error = SignedNotices::sign(&notice, &SPEC, &profile(&SPEC), &signer(), now()).unwrap_err();
+    assert_eq!(error, SignError::NoNotices);
 }
 
 #[test]

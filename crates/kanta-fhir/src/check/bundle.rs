@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Checker;
+use kanta_core::Oid;
+
 use super::node::Node;
-use super::notice::client_of;
+use super::notice::{client_identifier, client_of};
+use super::{Checker, Subject};
 use crate::rules;
 
 impl Checker<'_> {
@@ -238,4 +240,17 @@ impl Checker<'_> {
             );
         }
     }
+}
+
+/// Returns what a transaction of notices is known by; `None` when the input is none.
+pub(super) fn subject(root: &Node<'_>) -> Option<Subject> {
+    let notice = root
+        .list("entry")
+        .iter()
+        .filter_map(|entry| entry.get("resource"))
+        .find(|resource| resource.resource_type() == Some("AuditEvent"))?;
+    Some(Subject {
+        id: Oid::parse(notice.text("id")?).ok()?,
+        client: client_identifier(client_of(notice)?)?,
+    })
 }

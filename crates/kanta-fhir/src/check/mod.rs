@@ -13,7 +13,7 @@ mod structure;
 use std::cell::Cell;
 
 use kanta_core::spec::{Spec, Status};
-use kanta_core::{Finding, Report, Rule};
+use kanta_core::{ClientIdentifier, Finding, Oid, Report, Rule};
 
 use crate::rules;
 use node::{Counted, Node};
@@ -80,6 +80,22 @@ impl From<serde_json::Error> for ReadError {
 /// # Errors
 /// [`ReadError`] when the input is not a JSON object.
 pub fn check(json: &[u8], spec: &Spec) -> Result<Report, ReadError> {
+    check_notices(json, spec).map(|(report, _)| report)
+}
+
+/// What a transaction of notices is known by.
+pub(crate) struct Subject {
+    /// The identifier of its first notice.
+    pub(crate) id: Oid,
+    /// The person whom all of them are about.
+    pub(crate) client: ClientIdentifier,
+}
+
+/// Checks a resource, and tells what it is known by when it is a transaction of notices.
+pub(crate) fn check_notices(
+    json: &[u8],
+    spec: &Spec,
+) -> Result<(Report, Option<Subject>), ReadError> {
     let root = read(json)?;
     if !matches!(root, Node::Object(_)) {
         return Err(ReadError {
@@ -101,7 +117,7 @@ pub fn check(json: &[u8], spec: &Spec) -> Result<Report, ReadError> {
         Some("Provenance") => checker.provenance(&root, &place),
         _ => {}
     }
-    Ok(checker.finish())
+    Ok((checker.finish(), bundle::subject(&root)))
 }
 
 /// So many values, that is objects, lists, texts, numbers and truth values, a resource may have: several times what ten

@@ -408,7 +408,7 @@ impl Checker<'_> {
                 "the client has exactly one identifier",
             );
         };
-        let client = client_identifier(identifier);
+        let client = written(identifier).and_then(client_identifier);
         if identifier.has("use") || matches!(client, None | Some(ClientIdentifier::Unrecognised(_)))
         {
             self.push(
@@ -489,13 +489,15 @@ pub(super) fn client_of<'n>(notice: &'n Node<'_>) -> Option<(&'n str, &'n str)> 
         .list("contained")
         .iter()
         .find(|inner| inner.resource_type() == Some("Patient"))?;
-    let identifier = patient.list("identifier").first()?;
+    written(patient.list("identifier").first()?)
+}
+
+fn written<'n>(identifier: &'n Node<'_>) -> Option<(&'n str, &'n str)> {
     Some((identifier.text("system")?, identifier.text("value")?))
 }
 
-/// Reads an identifier in either of the two forms that are in use.
-fn client_identifier(identifier: &Node<'_>) -> Option<ClientIdentifier> {
-    let (system, value) = (identifier.text("system")?, identifier.text("value")?);
+/// Reads an identifier, given by system and value, in either of the two forms that are in use.
+pub(super) fn client_identifier((system, value): (&str, &str)) -> Option<ClientIdentifier> {
     let (root, extension) = if system == URN {
         let rest = value.strip_prefix("urn:oid:")?;
         let (root, extension) = rest.rsplit_once('.')?;
