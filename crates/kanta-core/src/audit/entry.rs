@@ -6,7 +6,10 @@ use serde::{Serialize, Serializer};
 
 use super::client::LoggedClient;
 use crate::access::{Basis, WorkTask};
-use crate::{CaseId, CodedValue, DocumentOid, InstanceIdentifier, Instant, OrganisationOid};
+use crate::{
+    CaseId, CodedValue, DocumentOid, InstanceIdentifier, Instant, OrganisationOid,
+    PersonalIdentityCode,
+};
 
 /// One use or disclosure of client data, for the log (Finnish: käyttölokimerkintä).
 ///
@@ -168,10 +171,14 @@ impl UseLogEntry {
 
 impl LoggedUser {
     /// Makes a user of a unit.
+    ///
+    /// An identity code in place of the host's own name is left out: no log names a worker by it.
     #[must_use]
     pub fn new(id: impl Into<String>, unit: OrganisationOid) -> Self {
+        let id: String = id.into();
+        let is_code = PersonalIdentityCode::parse(id.trim()).is_ok();
         Self {
-            id: id.into(),
+            id: if is_code { String::new() } else { id },
             work_task: None,
             authentication: None,
             unit,
@@ -329,6 +336,18 @@ mod tests {
             serde_json::to_string(&entry()).unwrap(),
             r#"{"at":"2026-09-01T08:00:00.500Z","action":"search","user":"worker-17","unit":"1.2.246.10.99999999.10.21","organisation":"1.2.246.10.99999999.10.0","result":"begun"}"#
         );
+    }
+
+    #[test]
+    fn no_worker_is_named_by_an_identity_code() {
+        for (id, logged) in [
+            ("090514A9226", ""),
+            (" 090514A9226", ""),
+            ("090514", "090514"),
+        ] {
+            let user = LoggedUser::new(id, organisation("21").oid);
+            assert_eq!(user.id, logged);
+        }
     }
 
     #[test]
