@@ -13,8 +13,8 @@ use kanta_client::outbox::conformance::entry_of;
 use kanta_client::outbox::postgres::{self, PostgresOptions};
 use kanta_client::outbox::sqlite::{self, SqliteOptions};
 use kanta_client::outbox::{
-    Claim, Claiming, Courier, DatabaseOutbox, Delivery, NewEntry, Outbox, Until, Verdict, Worker,
-    WorkerOptions,
+    Claim, Claiming, Courier, DatabaseOutbox, Delivery, Kind, NewEntry, Outbox, Until, Verdict,
+    Worker, WorkerOptions,
 };
 use kanta_testkit::PostgresCluster;
 use tokio::runtime::Runtime;
@@ -162,6 +162,7 @@ pub(crate) fn dequeue(run: &mut Run<'_>) {
         runtime.block_on(async {
             let claiming = Claiming {
                 worker: "bench".to_owned(),
+                kind: Kind::Document,
                 limit: 1,
                 lease: Duration::from_secs(60),
                 bundle_hash: None,

@@ -1,14 +1,34 @@
 //! Disclosure notices to the log-register preservation service (lokirekisterien säilytyspalvelu).
 //!
 //! The service only creates. A notice whose answer is lost may have been stored or not, nobody can ask, and sending it again
-//! may store it twice: it waits for a person's decision.
+//! may store it twice: it waits for a person's decision. The [`outbox`](crate::outbox) keeps notices before they are sent, and
+//! those that wait.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use kanta_client::core::spec::Spec;
+//! # use kanta_client::disclosures::LogRegister;
+//! # use kanta_client::fhir::{exchange::Caller, notice::NoticeBatch};
+//! # use kanta_client::sign::Signer;
+//! use kanta_client::outbox::{BundleStamp, NewEntry, NoticeCourier, Outbox, Until, Worker, WorkerOptions};
+//!
+//! # async fn tell(outbox: Arc<dyn Outbox>, register: LogRegister, notices: NoticeBatch, caller: Caller, signer: Arc<dyn Signer>)
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! let bundle = Arc::new(BundleStamp::of(register.spec()));
+//! let signed = register.disclosures().prepare(&notices, &*signer)?;
+//! outbox.put(vec![NewEntry::notices(&signed, &bundle)]).await?;
+//! // Durable from here on; the worker may be another process.
+//! let courier = NoticeCourier::with_caller(register, caller, signer);
+//! Worker::new(outbox, Arc::new(courier), WorkerOptions::default()).run(Until::Drained).await?;
+//! # Ok(()) }
+//! ```
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use kanta_core::audit::{LoggedAction, LoggedResult, LoggedUser, UseLogEntry};
 use kanta_core::spec::Spec;
-use kanta_core::{ClientIdentifier, Instant, InvalidValue, PersonalIdentityCode, Report, Retry};
+use kanta_core::{ClientIdentifier, Instant, InvalidValue, Report, Retry};
 use kanta_fhir::exchange::{Answer, Caller, Exchange, RequestError, StoredEntry, read_answer};
 use kanta_fhir::notice::NoticeBatch;
 use kanta_fhir::{
@@ -157,8 +177,7 @@ impl LogRegister {
         self
     }
 
-    /// Hands an entry of every request to the host's use log. Its client is named when the notices are sent with
-    /// [`Disclosures::notify`].
+    /// Hands an entry of every request to the host's use log: one for each sending, whatever becomes of it.
     #[must_use]
     pub fn with_audit(mut self, sink: impl AuditSink + 'static) -> Self {
         self.audit = Some(Box::new(sink));
@@ -169,42 +188,6 @@ impl LogRegister {
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.spec
-    }
-
-    /// Tells the use log what became of a request. The disclosure was made before, so a log that fails stops nothing here.
-    fn log(
-        &self,
-        caller: &Caller,
-        client: Option<&ClientIdentifier>,
-        at: Instant,
-        result: LoggedResult,
-        answers: Vec<String>,
-    ) {
-        let Some(audit) = &self.audit else {
-            return;
-        };
-        // A token may name its user by the identity code, which no log does.
-        let user_id = match PersonalIdentityCode::parse(&caller.user_id) {
-            Ok(_) => "",
-            Err(_) => &caller.user_id,
-        };
-        let unit = caller.requester_unit.as_ref().unwrap_or(&caller.requester);
-        let user = LoggedUser {
-            authentication: Some(caller.authentication.code().to_owned()),
-            ..LoggedUser::new(user_id, unit.oid.clone())
-        };
-        let organisation = caller.requester.oid.clone();
-        let mut entry = UseLogEntry::new(at, LoggedAction::DirectDisclosure, user, organisation)
-            .with_result(result);
-        if let Some(client) = client {
-            entry = entry.about(audit.client_in_log().of(client));
-        }
-        entry.joiner = Some(caller.joined.oid.clone());
-        entry.answers = answers;
-        entry.bundle = Some(self.bundle.to_string());
-        if let Err(error) = audit.record(&entry) {
-            tracing::error!(%error, "the entry of disclosure notices was not kept in the use log");
-        }
     }
 
     /// Returns the calls about disclosures.
@@ -218,7 +201,9 @@ impl Disclosures<'_> {
     /// Makes, checks, signs and sends notices, and tells what became of them: [`Disclosures::prepare`] and
     /// [`Disclosures::send`].
     ///
-    /// A host that must not lose a notice when the process dies keeps the bytes of [`Disclosures::prepare`] first.
+    /// When the process dies before the answer, nobody knows of the notices any more. A host that must not lose one puts what
+    /// [`Disclosures::prepare`] made into the outbox ([`NewEntry::notices`](crate::outbox::NewEntry::notices)) and lets a worker
+    /// carry it.
     ///
     /// # Errors
     /// [`NotifyError`] when nothing was sent. Once the request may have arrived, the answer is a [`NoticeOutcome`].
@@ -228,9 +213,8 @@ impl Disclosures<'_> {
         caller: &Caller,
         signer: &dyn Signer,
     ) -> Result<NoticeOutcome, NotifyError> {
-        let client = Some(notices.client());
         let notices = self.prepare(notices, signer)?;
-        self.send_about(client, &notices, caller, signer).await
+        self.send(&notices, caller, signer).await
     }
 
     /// Makes, checks and signs notices without sending them.
@@ -251,22 +235,22 @@ impl Disclosures<'_> {
         Ok(signed)
     }
 
+    /// Takes prepared notices from where they were kept; their rules and their signature are checked again.
+    ///
+    /// # Errors
+    /// [`NotifyError::Sign`] when they are not what was prepared.
+    pub fn take_up(&self, bytes: Vec<u8>) -> Result<SignedNotices, NotifyError> {
+        let register = self.register;
+        let notices = SignedNotices::from_bytes(bytes, &register.spec, &register.profile)?;
+        Ok(notices)
+    }
+
     /// Sends signed notices once.
     ///
     /// # Errors
     /// As [`Disclosures::notify`].
     pub async fn send(
         &self,
-        notices: &SignedNotices,
-        caller: &Caller,
-        signer: &dyn Signer,
-    ) -> Result<NoticeOutcome, NotifyError> {
-        self.send_about(None, notices, caller, signer).await
-    }
-
-    async fn send_about(
-        &self,
-        client: Option<&ClientIdentifier>,
         notices: &SignedNotices,
         caller: &Caller,
         signer: &dyn Signer,
@@ -280,11 +264,19 @@ impl Disclosures<'_> {
         let (parts, body) = request.into_parts();
         tracing::debug!(request = %id, entries = notices.entries(), "sending disclosure notices");
         let message = OutgoingMessage::new(Bytes::from(body), parts.headers);
+        let mut entry = Entry {
+            register,
+            caller,
+            client: notices.client(),
+            at,
+            result: LoggedResult::Unknown,
+            answers: Vec::new(),
+        };
         let answer = match register.transport.exchange(message).await {
             Ok(reply) => read_answer(reply.status, &reply.body, notices.entries(), &register.spec),
             Err(error) if error.may_have_arrived() => Answer::Unclear(error.to_string()),
             Err(error) => {
-                register.log(caller, client, at, LoggedResult::Failed, Vec::new());
+                entry.result = LoggedResult::Failed;
                 return Err(error.into());
             }
         };
@@ -294,13 +286,15 @@ impl Disclosures<'_> {
             Answer::Unclear(reason) => parked(notices, reason),
             _ => parked(notices, "the answer is of a new kind".to_owned()),
         };
-        let (result, answers) = match &outcome {
-            NoticeOutcome::Stored(_) => (LoggedResult::Succeeded, Vec::new()),
-            NoticeOutcome::Rejected(report) => (LoggedResult::Refused, audit::codes_of(report)),
-            NoticeOutcome::Unknown(_) => (LoggedResult::Unknown, Vec::new()),
-        };
-        tracing::debug!(request = %id, ?result, "disclosure notices");
-        register.log(caller, client, at, result, answers);
+        match &outcome {
+            NoticeOutcome::Stored(_) => entry.result = LoggedResult::Succeeded,
+            NoticeOutcome::Rejected(report) => {
+                entry.result = LoggedResult::Refused;
+                entry.answers = audit::codes_of(report);
+            }
+            NoticeOutcome::Unknown(_) => {}
+        }
+        tracing::debug!(request = %id, result = ?entry.result, "disclosure notices");
         Ok(outcome)
     }
 
@@ -316,6 +310,42 @@ impl Disclosures<'_> {
     ) -> Result<NoticeOutcome, NotifyError> {
         tracing::warn!("parked disclosure notices are sent again by decision; they may be doubled");
         self.send(&parked.notices, caller, signer).await
+    }
+}
+
+/// What the use log is told of one request: kept when this ends, also when whoever waited for the answer has gone.
+struct Entry<'s> {
+    register: &'s LogRegister,
+    caller: &'s Caller,
+    client: &'s ClientIdentifier,
+    at: Instant,
+    result: LoggedResult,
+    answers: Vec<String>,
+}
+
+impl Drop for Entry<'_> {
+    /// The disclosure was made before, so a log that fails stops nothing here.
+    fn drop(&mut self) {
+        let Some(audit) = &self.register.audit else {
+            return;
+        };
+        let caller = self.caller;
+        let unit = caller.requester_unit.as_ref().unwrap_or(&caller.requester);
+        let user = LoggedUser {
+            authentication: Some(caller.authentication.code().to_owned()),
+            ..LoggedUser::new(&caller.user_id, unit.oid.clone())
+        };
+        let organisation = caller.requester.oid.clone();
+        let mut entry =
+            UseLogEntry::new(self.at, LoggedAction::DirectDisclosure, user, organisation)
+                .with_result(self.result)
+                .about(audit.client_in_log().of(self.client));
+        entry.joiner = Some(caller.joined.oid.clone());
+        entry.answers = std::mem::take(&mut self.answers);
+        entry.bundle = Some(self.register.bundle.to_string());
+        if let Err(error) = audit.record(&entry) {
+            tracing::error!(%error, "the entry of disclosure notices was not kept in the use log");
+        }
     }
 }
 

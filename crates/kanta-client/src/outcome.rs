@@ -37,8 +37,8 @@ pub enum Unknown {
     /// The archive holds something else under the document's identifier: a matter for a person.
     #[error("the archive has another document under this identifier: a person must look at it")]
     OtherDocument,
-    /// The archive cannot be asked: a matter for a person.
-    #[error("the archive cannot be asked what became of it: {0}")]
+    /// Nobody can be asked: a matter for a person.
+    #[error("nobody can be asked what became of it: {0}")]
     CannotAsk(String),
 }
 

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use kanta_client::core::Report;
 use kanta_client::outbox::conformance::{self, LEASE, entry};
 use kanta_client::outbox::postgres::{PostgresOptions, PostgresTls, connect};
-use kanta_client::outbox::{Claiming, DatabaseOutbox, Outbox, OutboxError, State, Task, Verdict};
+use kanta_client::outbox::{
+    Claiming, DatabaseOutbox, Kind, Outbox, OutboxError, State, Task, Verdict,
+};
 use kanta_client::transport::TrustedServers;
 use kanta_testkit::pki::TestPki;
 use kanta_testkit::{ClusterError, PostgresCluster};
@@ -42,6 +44,7 @@ async fn outbox(cluster: &PostgresCluster, schema: &str) -> DatabaseOutbox {
 fn claiming(limit: usize, lease: Duration) -> Claiming {
     Claiming {
         worker: "test".to_owned(),
+        kind: Kind::Document,
         limit,
         lease,
         bundle_hash: None,

@@ -12,13 +12,14 @@ use kanta_client::core::Report;
 use kanta_client::outbox::conformance::{self, LEASE, entry, entry_of};
 use kanta_client::outbox::sqlite::{SqliteOptions, open};
 use kanta_client::outbox::{
-    Claiming, DatabaseOutbox, Encryption, EncryptionKey, Outbox, OutboxError, Put, State, Task,
-    Verdict,
+    Claiming, DatabaseOutbox, Encryption, EncryptionKey, Kind, Outbox, OutboxError, Put, State,
+    Task, Verdict,
 };
 
 fn claiming() -> Claiming {
     Claiming {
         worker: "test".to_owned(),
+        kind: Kind::Document,
         limit: 100,
         lease: LEASE,
         bundle_hash: None,

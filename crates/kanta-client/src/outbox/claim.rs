@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kanta_core::{DocumentOid, Report, VersionNumber};
 
-use super::{BundleStamp, Lane};
+use super::{BundleStamp, Kind, Lane};
 
 /// A document that a worker took and nobody else may send until the lease ends.
 ///
@@ -14,7 +14,9 @@ use super::{BundleStamp, Lane};
 pub struct Claim {
     /// What is to be done.
     pub task: Task,
-    /// The identifier of this version.
+    /// What it holds.
+    pub kind: Kind,
+    /// The identifier of this version; of notices, that of the first.
     pub oid: DocumentOid,
     /// The version.
     pub version: VersionNumber,
@@ -42,6 +44,7 @@ impl fmt::Debug for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")
             .field("task", &self.task)
+            .field("kind", &self.kind)
             .field("oid", &self.oid)
             .field("lane", &self.lane)
             .field("attempts", &self.attempts)
@@ -55,7 +58,7 @@ impl fmt::Debug for Claim {
 pub enum Task {
     /// Send it.
     Send,
-    /// Ask the archive whether it has it.
+    /// Ask the archive whether it has it. Notices are never claimed for this.
     Reconcile,
 }
 
@@ -64,6 +67,8 @@ pub enum Task {
 pub struct Claiming {
     /// The name of the worker, for people who look into the database.
     pub worker: String,
+    /// Which kind the worker carries.
+    pub kind: Kind,
     /// How many documents at most.
     pub limit: usize,
     /// How long the claim holds.
@@ -76,11 +81,11 @@ pub struct Claiming {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The archive has it; the report holds its warnings.
+    /// The archive has it, or the log register; the report holds warnings.
     Archived(Report),
     /// The archive refused it.
     Rejected(Report),
-    /// It may have arrived; ask after this time.
+    /// It may have arrived; ask after this time. Notices, which nobody can ask for, are parked in doubt.
     Unknown(Report, Duration),
     /// Nothing was sent; try again after this time.
     Later(Report, Duration),
@@ -93,11 +98,13 @@ pub enum Verdict {
 /// What a person decides about a rejected or parked document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// Try again: the archive is asked first when the document may have arrived.
+    /// Try again: the archive is asked first when the document may have arrived. Notices that may have arrived are refused
+    /// ([`OutboxError::CannotAsk`](super::OutboxError::CannotAsk)).
     Retry,
-    /// The archive is known to have it.
+    /// The archive is known to have it, or the log register.
     Archived,
-    /// The archive is known not to have it: send it again.
+    /// The archive is known not to have it: send it again. So are notices in doubt, knowingly: if the log register has them
+    /// after all, it has them twice then.
     Absent,
     /// Give it up: what waits for it goes on.
     Discard,

@@ -7,6 +7,7 @@
 
 mod claims;
 mod lanes;
+mod notices;
 mod people;
 
 use std::future::Future;
@@ -17,8 +18,8 @@ use kanta_core::{DocumentOid, Finding, Report, Severity, VersionNumber};
 
 use super::digest::Digest;
 use super::{
-    BundleStamp, Claim, Claiming, Decision, Lane, NewEntry, Outbox, OutboxError, Put, State, Task,
-    Verdict,
+    BundleStamp, Claim, Claiming, Decision, Kind, Lane, NewEntry, Outbox, OutboxError, Put, State,
+    Task, Verdict,
 };
 
 /// How long a claim holds in the suite.
@@ -64,6 +65,14 @@ where
         people::findings_and_counts_are_kept,
         people::lists_are_filtered_and_paged,
         people::settled_documents_lose_their_bytes_in_time,
+        notices::each_kind_has_its_own_workers,
+        notices::the_same_notices_are_there_once,
+        notices::a_worker_that_dies_while_it_sends_notices_leaves_them_parked,
+        notices::notices_without_an_answer_are_parked,
+        notices::after_a_backup_notices_are_parked,
+        notices::a_person_sends_notices_in_doubt_again_knowingly,
+        notices::notices_that_did_not_leave_are_tried_again,
+        notices::notices_in_doubt_take_nobody_elses_place,
     ];
 }
 
@@ -82,6 +91,7 @@ pub fn entry(lane: &str, document: u32, version: u32) -> NewEntry {
 #[must_use]
 pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEntry {
     NewEntry {
+        kind: Kind::Document,
         oid: DocumentOid::parse(&format!("{chain}.{version}")).unwrap(),
         chain: DocumentOid::parse(chain).unwrap(),
         version: VersionNumber::new(version).unwrap(),
@@ -98,9 +108,26 @@ pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEnt
     }
 }
 
+/// Makes an entry of disclosure notices without signed ones behind it.
+///
+/// # Panics
+/// Never: every number makes an object identifier.
+#[must_use]
+pub fn notices(number: u32) -> NewEntry {
+    let oid = DocumentOid::parse(&format!("2.999.2.{number}")).unwrap();
+    let bytes = format!("{{\"notices\":{number}}}").into_bytes();
+    NewEntry {
+        kind: Kind::Notices,
+        chain: oid.clone(),
+        version: VersionNumber::FIRST,
+        ..entry_of(&format!("notices:{oid}"), "2.999.2", number, bytes)
+    }
+}
+
 fn claiming(limit: usize, lease: Duration) -> Claiming {
     Claiming {
         worker: "suite".to_owned(),
+        kind: Kind::Document,
         limit,
         lease,
         bundle_hash: Some("01".to_owned()),

@@ -5,10 +5,11 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use kanta_cda::Signed;
+use kanta_core::spec::Environment;
 use kanta_core::{Mark, Report, Rule, Severity};
 use kanta_xml::Limits;
 
-use super::{BundleStamp, Claim};
+use super::{BundleStamp, Claim, Kind};
 use crate::{ArchiveClient, ClientError, Outcome, RequestContext, Retry};
 
 const NOT_SENT: Rule = Rule::new(
@@ -18,8 +19,13 @@ const NOT_SENT: Rule = Rule::new(
     "own check: what cannot be sent stays in the outbox",
 );
 
-/// Somebody who carries documents to the archive and asks it for them.
+/// Somebody who carries documents to the archive and asks it for them, or notices to the log register.
 pub trait Courier: Send + Sync {
+    /// Returns what it carries (default: documents): a worker claims nothing else for it.
+    fn kind(&self) -> Kind {
+        Kind::Document
+    }
+
     /// Sends the document once.
     ///
     /// An error means that no byte of it left; whatever is not certain is [`Outcome::Unknown`].
@@ -54,7 +60,7 @@ impl NotSent {
     pub fn new(why: &str, retry: Retry) -> Self {
         let finding = NOT_SENT.finding(
             "",
-            format!("asiakirjaa ei lähetetty eikä arkistolta kysytty: {why}"),
+            format!("mitään ei lähetetty eikä kysytty: {why}"),
             format!("nothing was sent or asked: {why}"),
         );
         Self {
@@ -62,6 +68,35 @@ impl NotSent {
             retry,
         }
     }
+}
+
+/// Sees that a claim holds what the courier carries, made for the environment that it carries to.
+pub(super) fn check_claim(
+    claim: &Claim,
+    kind: Kind,
+    environment: Environment,
+) -> Result<(), NotSent> {
+    if claim.kind != kind {
+        return Err(NotSent::new(
+            &format!(
+                "the entry holds {} and the courier carries {kind}: give it to a worker of its kind [KANTA-OUTBOX-KIND]",
+                claim.kind
+            ),
+            Retry::Never,
+        ));
+    }
+    if !claim.bundle.is_for(environment) {
+        return Err(NotSent::new(
+            &format!(
+                "it was made for the environment `{}` and the client is for `{}`; run the worker of that environment \
+                 [KANTA-OUTBOX-ENVIRONMENT]",
+                claim.bundle.environment,
+                environment.key()
+            ),
+            Retry::Never,
+        ));
+    }
+    Ok(())
 }
 
 impl From<ClientError> for NotSent {
@@ -110,14 +145,7 @@ impl ArchiveCourier {
     /// Takes the document up as it was signed: signatures are verified again before it leaves.
     fn unpack(&self, document: &Claim) -> Result<(Signed, RequestContext), NotSent> {
         let never = |why: &str| NotSent::new(why, Retry::Never);
-        if !document.bundle.is_for(self.client.spec().environment()) {
-            return Err(never(&format!(
-                "the document was made for the environment `{}` and the client is for `{}`; run the worker of that environment \
-                 [KANTA-OUTBOX-ENVIRONMENT]",
-                document.bundle.environment,
-                self.client.spec().environment().key()
-            )));
-        }
+        check_claim(document, self.kind(), self.client.spec().environment())?;
         let context = (self.contexts)(document.context.as_deref()).ok_or_else(|| {
             never("the host knows no request context for the document [KANTA-OUTBOX-CONTEXT]")
         })?;

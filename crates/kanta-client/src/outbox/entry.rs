@@ -1,7 +1,6 @@
 //! What the outbox keeps of a document, and what may become of it.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -9,13 +8,16 @@ use kanta_cda::Signed;
 use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
 use kanta_core::{DocumentOid, Report, VersionNumber};
+use kanta_fhir::SignedNotices;
 
 use super::digest::Digest;
+use super::{Kind, State};
 
 /// A queue in which documents leave strictly one after the other (Finnish: jono).
 ///
 /// Lanes go in parallel. The lane of a document is its client relation when its metadata name one, otherwise its version
-/// chain; a host that knows of an order that the metadata do not show gives the lane itself.
+/// chain; a host that knows of an order that the metadata do not show gives the lane itself. Notices have a lane of their own
+/// unless the host gives them another.
 ///
 /// A lane is kept in clear text: no name and no identity code belongs in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,11 +86,12 @@ impl fmt::Display for BundleStamp {
     }
 }
 
-/// A document that is to be kept.
+/// A document, or notices, to be kept.
 ///
 /// `Debug` shows no content.
 #[derive(Clone)]
 pub struct NewEntry {
+    pub(super) kind: Kind,
     pub(super) oid: DocumentOid,
     pub(super) chain: DocumentOid,
     pub(super) version: VersionNumber,
@@ -106,6 +109,7 @@ impl NewEntry {
     pub fn new(document: &Signed, bundle: &Arc<BundleStamp>) -> Self {
         let metadata = document.metadata();
         Self {
+            kind: Kind::Document,
             oid: metadata.id.clone(),
             chain: metadata.set_id.clone(),
             version: metadata.version,
@@ -115,6 +119,28 @@ impl NewEntry {
             bundle: bundle.clone(),
             digest: Digest::of(document.as_xml()),
             bytes: document.as_xml().into(),
+        }
+    }
+
+    /// Takes signed disclosure notices, made under the bundle of `bundle`.
+    ///
+    /// The outbox knows them by the identifier of the first notice, which is the host's own and never comes again. The same
+    /// bytes put again are there once; the same notices signed again are other bytes, and are refused
+    /// ([`OutboxError::Conflict`](super::OutboxError::Conflict)) rather than sent twice.
+    #[must_use]
+    pub fn notices(notices: &SignedNotices, bundle: &Arc<BundleStamp>) -> Self {
+        let oid = DocumentOid::new(notices.id().clone());
+        Self {
+            kind: Kind::Notices,
+            lane: Lane(format!("notices:{oid}")),
+            chain: oid.clone(),
+            oid,
+            version: VersionNumber::FIRST,
+            gate: false,
+            context: None,
+            bundle: bundle.clone(),
+            digest: Digest::of(notices.as_json()),
+            bytes: notices.as_json().into(),
         }
     }
 
@@ -142,7 +168,13 @@ impl NewEntry {
         self
     }
 
-    /// Returns the identifier of the document.
+    /// Returns what it holds.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Returns the identifier of the document, or of the first notice.
     #[must_use]
     pub fn oid(&self) -> &DocumentOid {
         &self.oid
@@ -200,6 +232,7 @@ impl NewEntry {
 impl fmt::Debug for NewEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEntry")
+            .field("kind", &self.kind)
             .field("oid", &self.oid)
             .field("version", &self.version)
             .field("lane", &self.lane)
@@ -217,69 +250,12 @@ pub enum Put {
     WasThere(State),
 }
 
-macro_rules! states {
-    ($($(#[$docs:meta])* $name:ident = $word:literal,)*) => {
-        /// Where a document in the outbox stands (Finnish: tila).
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum State {
-            $($(#[$docs])* $name,)*
-        }
-
-        impl State {
-            /// Every state, in the order of a document's life.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
-
-            /// Returns the word that the database and the command line use.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word,)* }
-            }
-        }
-
-        impl FromStr for State {
-            type Err = UnknownState;
-
-            fn from_str(word: &str) -> Result<Self, UnknownState> {
-                match word { $($word => Ok(Self::$name),)* _ => Err(UnknownState(word.to_owned())) }
-            }
-        }
-    };
-}
-
-states! {
-    /// It waits for an earlier document of its lane or version chain.
-    Held = "held",
-    /// It is the next of its lane and can be sent.
-    Queued = "queued",
-    /// A worker is sending it. Written durably before the first byte leaves; after a crash the archive is asked.
-    Sending = "sending",
-    /// It may have arrived. The archive is asked before anything is sent again.
-    Unknown = "unknown",
-    /// The archive has it.
-    Archived = "archived",
-    /// The archive refused it; the findings say why.
-    Rejected = "rejected",
-    /// A person has to decide; the findings say why.
-    Parked = "parked",
-    /// A person gave it up, or another document took its place.
-    Discarded = "discarded",
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A word that names no state (`KANTA-OUTBOX-STATE`).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no state of a document in the outbox [KANTA-OUTBOX-STATE]")]
-pub struct UnknownState(String);
-
 /// What the outbox knows of a document, without its bytes.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The identifier of this version.
+    /// What it holds.
+    pub kind: Kind,
+    /// The identifier of this version; of notices, that of the first.
     pub oid: DocumentOid,
     /// The version.
     pub version: VersionNumber,
@@ -315,41 +291,11 @@ pub struct Entry {
     pub changed_at: SystemTime,
 }
 
-/// How many documents are in each state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts([u64; State::ALL.len()]);
-
-impl Counts {
-    /// Returns how many documents are in a state.
-    #[must_use]
-    pub fn of(&self, state: State) -> u64 {
-        self.0[state as usize]
-    }
-
-    /// Returns how many documents still have to be sent or asked for.
-    #[must_use]
-    pub fn open(&self) -> u64 {
-        [State::Held, State::Queued, State::Sending, State::Unknown]
-            .into_iter()
-            .map(|state| self.of(state))
-            .sum()
-    }
-
-    /// Returns how many documents there are in all.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.0.iter().sum()
-    }
-
-    /// Says how many documents are in a state.
-    pub fn set(&mut self, state: State, count: u64) {
-        self.0[state as usize] = count;
-    }
-}
-
 /// Which documents a list holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
+    /// Only of this kind.
+    pub kind: Option<Kind>,
     /// Only in this state.
     pub state: Option<State>,
     /// Only in this lane.

@@ -56,6 +56,13 @@ pub enum OutboxError {
         /// Its state.
         state: super::State,
     },
+    /// Notices may have arrived and nobody can ask (`KANTA-OUTBOX-CANNOT-ASK`).
+    #[error(
+        "the notices {0} may be in the log register already, and nobody can ask it: say `archived` when it is known to have \
+         them, `absent` to send them again although they may then be there twice, `discard` to give them up \
+         [KANTA-OUTBOX-CANNOT-ASK]"
+    )]
+    CannotAsk(String),
     /// A key is missing or wrong (`KANTA-OUTBOX-KEY`).
     #[error("the outbox cannot be read with the keys that were given: {0} [KANTA-OUTBOX-KEY]")]
     Key(String),

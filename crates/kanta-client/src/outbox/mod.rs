@@ -1,4 +1,4 @@
-//! The outbox: signed documents, durable until the archive has them.
+//! The outbox: signed documents, durable until the archive has them; and disclosure notices, until the log register has them.
 //!
 //! ```text
 //! Signed ──put──► held / queued ──take──► sending ──finish──► archived | rejected | unknown | parked
@@ -9,6 +9,8 @@
 //! * **Nothing is lost.** When [`Outbox::put`] answers, the document is on the disk.
 //! * **Nothing is archived twice.** `sending` is on the disk before the first byte leaves. A document that may have arrived
 //!   is never sent again before the archive was asked for it.
+//! * **Notices that may have arrived are for a person.** Nobody can ask the log register: notices in doubt, after a lost answer, a
+//!   crash or [`Outbox::doubt_all`], are parked, and only a [`Decision`] sends them again.
 //! * **Order.** A document leaves only when every earlier one of its lane is settled and every earlier version of its chain
 //!   is archived (or discarded by a person). Lanes go in parallel.
 //!
@@ -18,18 +20,23 @@
 //! ([`NewEntry::needed_by_its_lane`]); otherwise the lane goes on.
 //!
 //! [`DatabaseOutbox`] keeps it in SQLite (`sqlite`, one process) or PostgreSQL (feature `postgres`, any number of workers on
-//! any number of machines). [`Worker`] empties it. The database is documented for people who look into it with SQL.
+//! any number of machines). A [`Worker`] with an [`ArchiveCourier`] empties it of documents, one with a [`NoticeCourier`] of
+//! notices: each [`Kind`] has workers of its own, so that neither waits when the other's service is away. The database is documented for people who look into it with SQL.
 
 mod claim;
 mod claim_guard;
 mod courier;
 mod digest;
+mod doubt;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 mod encryption;
 mod entry;
 mod error;
+mod kind;
+mod notice_courier;
 mod numbers;
 mod pace;
+mod state;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 mod store;
 mod worker;
@@ -51,11 +58,12 @@ pub use claim::{Claim, Claiming, Decision, Task, Verdict};
 pub use courier::{ArchiveCourier, Courier, Delivery, NotSent};
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub use encryption::{Encryption, EncryptionKey};
-pub use entry::{
-    BundleStamp, Counts, Entry, Filter, Lane, NewEntry, Put, Retention, State, UnknownState,
-};
+pub use entry::{BundleStamp, Entry, Filter, Lane, NewEntry, Put, Retention};
 pub use error::OutboxError;
+pub use kind::{Kind, UnknownKind};
+pub use notice_courier::NoticeCourier;
 pub use numbers::{BlockUsedUp, OidNumbers};
+pub use state::{Counts, State, UnknownState};
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub use store::DatabaseOutbox;
 pub use worker::{Event, RunReport, Until, Worker, WorkerControl, WorkerOptions};
@@ -63,7 +71,9 @@ pub use worker::{Event, RunReport, Until, Worker, WorkerControl, WorkerOptions};
 /// The answer of an outbox that is on its way.
 pub type Answer<'o, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'o>>;
 
-/// Somewhere documents are durable until the archive has them.
+/// Somewhere documents and notices are durable until the archive or the log register has them.
+///
+/// What is said of documents holds for notices too, except that nobody can ask for notices: in doubt they are parked.
 ///
 /// A host may bring an implementation of its own: it has to pass `conformance` (feature `test-kit`).
 pub trait Outbox: Send + Sync {
@@ -76,16 +86,21 @@ pub trait Outbox: Send + Sync {
     /// Tells which of these documents are there, and in which state.
     fn states(&self, oids: Vec<DocumentOid>) -> Answer<'_, Vec<Option<State>>>;
 
-    /// Claims documents that can be sent or have to be asked for. That they are being sent is on the disk when the answer
+    /// Claims what can be sent or has to be asked for, of one [`Kind`]. That they are being sent is on the disk when the answer
     /// comes; until the lease ends nobody else gets them.
     ///
-    /// While the outbox is paused there are none.
+    /// Notices that may have arrived are never claimed: they are parked here, in doubt. While the outbox is paused nothing is
+    /// claimed.
     fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>>;
 
     /// Writes down what became of a claimed document and lets its successors go on; answers with the new state.
+    ///
+    /// Notices that end as [`Verdict::Unknown`] are parked, in doubt.
     fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State>;
 
     /// Carries out what a person decided about a rejected or parked document; answers with the new state.
+    ///
+    /// Notices in doubt are not retried ([`OutboxError::CannotAsk`]): the person says what is to be believed of them.
     fn decide(&self, oid: DocumentOid, decision: Decision) -> Answer<'_, State>;
 
     /// Lets nothing more be claimed, by any worker, until [`Outbox::resume`]; survives a restart.
@@ -98,10 +113,10 @@ pub trait Outbox: Send + Sync {
     fn is_paused(&self) -> Answer<'_, bool>;
 
     /// Says that the outbox was restored from a backup and is older than the archive: every document that waits to be sent may
-    /// have arrived, and the archive is asked for it first. Answers with their number.
+    /// have arrived, and the archive is asked for it first; notices are parked. Answers with their number.
     fn doubt_all(&self) -> Answer<'_, u64>;
 
-    /// Counts the documents by state.
+    /// Counts what is there by kind and state.
     fn counts(&self) -> Answer<'_, Counts>;
 
     /// Lists documents in the order of their arrival.

@@ -12,6 +12,7 @@ const UPGRADE_LOCK: i64 = 0x4B41_4E54_4100_0001;
 const STEPS: &[&str] = &["
 CREATE TABLE document (
     position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind TEXT NOT NULL,
     oid TEXT NOT NULL UNIQUE,
     version BIGINT NOT NULL,
     chain TEXT NOT NULL,

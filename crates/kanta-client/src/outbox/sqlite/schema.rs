@@ -11,6 +11,7 @@ const APPLICATION_ID: i32 = 0x4B41_4E54;
 const STEPS: &[&str] = &["
 CREATE TABLE document (
     position INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
     oid TEXT NOT NULL UNIQUE,
     version INTEGER NOT NULL,
     chain TEXT NOT NULL,

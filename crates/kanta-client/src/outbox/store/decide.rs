@@ -4,7 +4,7 @@ use kanta_core::DocumentOid;
 
 use super::engine::{Engine, Value};
 use super::{order, row};
-use crate::outbox::{Decision, OutboxError, State};
+use crate::outbox::{Decision, Kind, OutboxError, State};
 
 pub(super) fn decide(
     engine: &mut dyn Engine,
@@ -23,13 +23,14 @@ pub(super) fn decide(
     engine.lock_orders(vec![lane, chain])?;
     let now = engine.now()?;
     let found = engine.query(
-        "SELECT position, state, doubted, gate FROM document WHERE oid = $1",
+        "SELECT position, kind, state, doubted, gate FROM document WHERE oid = $1",
         &id,
     )?;
     let Some(mut found) = found.into_iter().next() else {
         return Err(OutboxError::NotFound(oid));
     };
     let position = found.number()?;
+    let kind = row::kind(&mut found)?;
     let state = row::state(&mut found)?;
     let doubted = found.number()? != 0;
     let gate = found.number()? != 0;
@@ -37,6 +38,9 @@ pub(super) fn decide(
         return Err(OutboxError::NothingToDecide { oid, state });
     }
     let (decided, doubted) = match decision {
+        Decision::Retry if doubted && kind == Kind::Notices => {
+            return Err(OutboxError::CannotAsk(oid));
+        }
         // The lane decides when its turn comes; a document in doubt is asked for before it is sent.
         Decision::Retry => (State::Held, doubted),
         Decision::Absent => (State::Held, false),

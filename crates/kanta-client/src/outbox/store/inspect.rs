@@ -5,7 +5,7 @@ use kanta_core::DocumentOid;
 use super::engine::{Engine, Value};
 use super::row;
 use super::take::checked_bytes;
-use crate::outbox::{Counts, Encryption, Entry, Filter, OutboxError, Retention, State};
+use crate::outbox::{Counts, Encryption, Entry, Filter, Kind, OutboxError, Retention, State};
 
 pub(super) fn states(
     engine: &mut dyn Engine,
@@ -28,9 +28,10 @@ pub(super) fn states(
 
 pub(super) fn counts(engine: &mut dyn Engine) -> Result<Counts, OutboxError> {
     let mut counts = Counts::default();
-    for mut found in engine.query("SELECT state, COUNT(*) FROM document GROUP BY state", &[])? {
-        let state = row::state(&mut found)?;
-        counts.set(state, found.number()?.cast_unsigned());
+    let sql = "SELECT kind, state, COUNT(*) FROM document GROUP BY kind, state";
+    for mut found in engine.query(sql, &[])? {
+        let (kind, state) = (row::kind(&mut found)?, row::state(&mut found)?);
+        counts.set(kind, state, found.number()?.cast_unsigned());
     }
     Ok(counts)
 }
@@ -39,9 +40,9 @@ pub(super) fn list(engine: &mut dyn Engine, filter: &Filter) -> Result<Vec<Entry
     let after = filter.after.as_ref().map(ToString::to_string);
     let sql = format!(
         "SELECT {} FROM document
-         WHERE ($1 = '' OR state = $1) AND ($2 = '' OR lane = $2)
-             AND position > COALESCE((SELECT position FROM document WHERE oid = $3), 0)
-         ORDER BY position LIMIT $4",
+         WHERE ($1 = '' OR state = $1) AND ($2 = '' OR lane = $2) AND ($3 = '' OR kind = $3)
+             AND position > COALESCE((SELECT position FROM document WHERE oid = $4), 0)
+         ORDER BY position LIMIT $5",
         row::ENTRY_COLUMNS
     );
     engine
@@ -50,6 +51,7 @@ pub(super) fn list(engine: &mut dyn Engine, filter: &Filter) -> Result<Vec<Entry
             &[
                 Value::Text(filter.state.map_or("", State::as_str)),
                 Value::Text(filter.lane.as_ref().map_or("", |lane| lane.as_str())),
+                Value::Text(filter.kind.map_or("", Kind::as_str)),
                 Value::Text(after.as_deref().unwrap_or_default()),
                 Value::Number(filter.limit.unwrap_or(100) as i64),
             ],

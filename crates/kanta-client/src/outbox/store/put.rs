@@ -86,8 +86,8 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
     };
     let rows = engine.query(
         "INSERT INTO document (oid, version, chain, lane, gate, state, turn, place, digest, size, key_id,
-             environment, bundle_name, bundle_hash, context, put_at, changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+             environment, bundle_name, bundle_hash, context, put_at, changed_at, kind)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)
          RETURNING position",
         &[
             Value::Text(&oid),
@@ -106,6 +106,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(&entry.bundle.hash),
             Value::from(entry.context.as_deref()),
             Value::Number(now.wall),
+            Value::Text(entry.kind.as_str()),
         ],
     )?;
     let position = rows

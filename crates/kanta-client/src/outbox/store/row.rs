@@ -5,14 +5,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kanta_core::{DocumentOid, Finding, Mark, Report, Rule, Severity, VersionNumber};
 
 use super::engine::{Row, foreign};
-use crate::outbox::{BundleStamp, Entry, Lane, OutboxError, State};
+use crate::outbox::{BundleStamp, Entry, Kind, Lane, OutboxError, State};
 
 /// The columns that [`entry`] reads, in its order.
-pub(super) const ENTRY_COLUMNS: &str = "oid, version, chain, lane, state, attempts, doubts, findings, environment, \
+pub(super) const ENTRY_COLUMNS: &str = "kind, oid, version, chain, lane, state, attempts, doubts, findings, environment, \
      bundle_name, bundle_hash, sent_bundle_hash, context, worker, digest, size, key_id, put_at, changed_at";
 
 pub(super) fn entry(row: &mut Row) -> Result<Entry, OutboxError> {
     Ok(Entry {
+        kind: kind(row)?,
         oid: oid(row)?,
         version: version(row)?,
         chain: oid(row)?,
@@ -35,6 +36,10 @@ pub(super) fn entry(row: &mut Row) -> Result<Entry, OutboxError> {
 
 pub(super) fn oid(row: &mut Row) -> Result<DocumentOid, OutboxError> {
     row.parsed(|text| DocumentOid::parse(text).ok())
+}
+
+pub(super) fn kind(row: &mut Row) -> Result<Kind, OutboxError> {
+    row.parsed(|text| text.parse().ok())
 }
 
 pub(super) fn state(row: &mut Row) -> Result<State, OutboxError> {

@@ -1,13 +1,17 @@
 //! Claiming documents, and writing down what became of them.
 
+use std::time::Duration;
+
 use kanta_core::Report;
 
 use super::engine::{Engine, Now, Row, Value};
 use super::{order, row, settings};
 use crate::outbox::digest::Digest;
-use crate::outbox::{Claim, Claiming, Encryption, Lane, OutboxError, State, Task, Verdict};
+use crate::outbox::{
+    Claim, Claiming, Encryption, Kind, Lane, OutboxError, State, Task, Verdict, doubt,
+};
 
-const CLAIM_COLUMNS: &str = "document.position, state, oid, version, chain, lane, attempts, doubts, environment, bundle_name, \
+const CLAIM_COLUMNS: &str = "document.position, state, kind, oid, version, chain, lane, attempts, doubts, environment, bundle_name, \
      bundle_hash, context, fence, digest, key_id, bytes
      FROM document LEFT JOIN content ON content.position = document.position";
 
@@ -31,22 +35,30 @@ pub(super) fn take(
     let suffix = engine.claim_suffix();
     let in_doubt = format!(
         "SELECT {CLAIM_COLUMNS}
-         WHERE state IN ('sending', 'unknown') AND lease_until <= $1 AND not_before <= $1
-         ORDER BY document.position LIMIT $2 {suffix}"
+         WHERE state IN ('sending', 'unknown') AND lease_until <= $1 AND not_before <= $1 AND kind = $2
+         ORDER BY document.position LIMIT $3 {suffix}"
     );
     let to_send = format!(
         "SELECT {CLAIM_COLUMNS}
-         WHERE state = 'queued' AND not_before <= $1 ORDER BY document.position LIMIT $2 {suffix}"
+         WHERE state = 'queued' AND not_before <= $1 AND kind = $2 ORDER BY document.position LIMIT $3 {suffix}"
     );
     let mut claims = Vec::new();
     for sql in [in_doubt, to_send] {
-        let limit = (claiming.limit - claims.len()) as i64;
-        if limit == 0 {
-            break;
-        }
-        for found in engine.query(&sql, &[Value::Number(now.lease), Value::Number(limit)])? {
-            if let Some(claim) = claim(engine, found, claiming, encryption, now)? {
-                claims.push(claim);
+        let mut is_more = true;
+        while is_more && claims.len() < claiming.limit {
+            let values = [
+                Value::Number(now.lease),
+                Value::Text(claiming.kind.as_str()),
+                Value::Number((claiming.limit - claims.len()) as i64),
+            ];
+            let rows = engine.query(&sql, &values)?;
+            // What was parked on the way makes room for others.
+            is_more = false;
+            for found in rows {
+                match claim(engine, found, claiming, encryption, now)? {
+                    Some(claim) => claims.push(claim),
+                    None => is_more = true,
+                }
             }
         }
     }
@@ -62,8 +74,10 @@ fn claim(
 ) -> Result<Option<Claim>, OutboxError> {
     let position = found.number()?;
     let state = row::state(&mut found)?;
+    let kind = row::kind(&mut found)?;
     let oid = row::oid(&mut found)?;
     let mut claim = Claim {
+        kind,
         task: if state == State::Queued {
             Task::Send
         } else {
@@ -81,20 +95,22 @@ fn claim(
         position,
         oid,
     };
+    let held = Held {
+        fence: claim.fence - 1,
+        ..Held::of(&claim)
+    };
+    if kind == Kind::Notices && claim.task == Task::Reconcile {
+        let why = match state {
+            State::Sending => "whoever sent them is gone and left no word of the end",
+            _ => "the outbox was restored from a backup that is older than the register",
+        };
+        let report = doubt::about(kind, why);
+        finish(engine, &held, &Verdict::Unknown(report, Duration::ZERO))?;
+        return Ok(None);
+    }
     let digest = found.optional_bytes()?;
     let key_id = found.optional_text()?;
-    let Some(bytes) = checked_bytes(
-        &mut found,
-        &claim.oid.to_string(),
-        digest,
-        key_id,
-        encryption,
-    )?
-    else {
-        let held = Held {
-            fence: claim.fence - 1,
-            ..Held::of(&claim)
-        };
+    let Some(bytes) = checked_bytes(&mut found, &held.oid, digest, key_id, encryption)? else {
         finish(engine, &held, &Verdict::Parked(row::damaged()))?;
         return Ok(None);
     };
@@ -150,6 +166,7 @@ pub(super) fn checked_bytes(
 
 /// What of a claim is needed to end it.
 pub(super) struct Held {
+    kind: Kind,
     position: i64,
     fence: i64,
     oid: String,
@@ -160,6 +177,7 @@ pub(super) struct Held {
 impl Held {
     pub(super) fn of(claim: &Claim) -> Self {
         Self {
+            kind: claim.kind,
             position: claim.position,
             fence: claim.fence,
             oid: claim.oid.to_string(),
@@ -180,6 +198,9 @@ pub(super) fn finish(
     let (state, findings, after, doubted) = match verdict {
         Verdict::Archived(report) => (State::Archived, report, None, Some(WITHOUT_DOUBT)),
         Verdict::Rejected(report) => (State::Rejected, report, None, Some(WITHOUT_DOUBT)),
+        Verdict::Unknown(report, _) if held.kind == Kind::Notices => {
+            (State::Parked, report, None, Some(IN_DOUBT))
+        }
         Verdict::Unknown(report, after) => (State::Unknown, report, Some(*after), Some(IN_DOUBT)),
         Verdict::Later(report, after) => (State::Queued, report, Some(*after), None),
         Verdict::Absent => (State::Queued, &none, None, Some(WITHOUT_DOUBT)),
@@ -199,7 +220,7 @@ pub(super) fn finish(
     let was_sending = row::state(&mut found)? == State::Sending;
     let doubts = found.number()?;
     let was_doubted = found.number()?;
-    let newly_unknown = was_sending && state == State::Unknown;
+    let newly_unknown = was_sending && doubted == Some(IN_DOUBT);
     let changed = engine.execute(
         "UPDATE document SET state = $1, turn = $2, findings = $3, doubts = $4, doubted = $5, not_before = $6,
              lease_until = 0, worker = NULL, changed_at = $7

@@ -6,15 +6,9 @@ use std::time::{Duration, Instant};
 use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
 
 use crate::outbox::claim_guard::until;
-use crate::outbox::{Claim, Courier, NotSent, Outbox, OutboxError, State, Task, Verdict};
+use crate::outbox::{Claim, Courier, NotSent, Outbox, OutboxError, State, Task, Verdict, doubt};
 use crate::{Outcome, Retry, Unknown};
 
-const UNKNOWN: Rule = Rule::new(
-    "KANTA-OUTBOX-UNKNOWN",
-    Severity::Warning,
-    Mark::Own,
-    "own check: what may have arrived is not sent again before the archive was asked",
-);
 const OTHER: Rule = Rule::new(
     "KANTA-OUTBOX-OTHER-DOCUMENT",
     Severity::Error,
@@ -57,9 +51,12 @@ impl Deliverer {
         };
         let abort = AbortOnDrop(work.abort_handle());
         // A courier that panics may have sent something before.
-        let verdict = work
-            .await
-            .unwrap_or_else(|_| Verdict::Unknown(unknown("the courier broke down"), self.retry));
+        let verdict = work.await.unwrap_or_else(|_| {
+            Verdict::Unknown(
+                doubt::about(claim.kind, "the courier broke down"),
+                self.retry,
+            )
+        });
         drop(abort);
         let (findings, archive_is_away) = match &verdict {
             Verdict::Archived(report) | Verdict::Rejected(report) | Verdict::Parked(report) => {
@@ -92,11 +89,11 @@ impl Deliverer {
             }
             Some(Ok(Outcome::Rejected(report))) => Verdict::Rejected(report),
             Some(Ok(Outcome::Unknown(why))) => {
-                Verdict::Unknown(unknown(&why.to_string()), Duration::ZERO)
+                Verdict::Unknown(doubt::about(claim.kind, &why.to_string()), Duration::ZERO)
             }
             Some(Err(not_sent)) => self.not_sent(not_sent),
             None => Verdict::Unknown(
-                unknown("the sending took longer than it may"),
+                doubt::about(claim.kind, "the sending took longer than it may"),
                 Duration::ZERO,
             ),
         }
@@ -182,15 +179,6 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-fn unknown(why: &str) -> Report {
-    let finding = UNKNOWN.finding(
-        "",
-        format!("asiakirja on voinut saapua arkistoon, arkistolta kysytään: {why}"),
-        format!("the document may have arrived, the archive will be asked: {why}"),
-    );
-    [finding].into_iter().collect()
 }
 
 fn other_document(why: &Unknown) -> Report {

@@ -58,7 +58,7 @@ impl Default for WorkerOptions {
 pub enum Until {
     /// When it is stopped.
     Stopped,
-    /// When every document is settled or waits for a person, whoever sends it, or when it is stopped.
+    /// When everything of the worker's kind is settled or waits for a person, whoever sends it, or when it is stopped.
     Drained,
     /// When nothing can be done now: documents that are to be tried later stay.
     NothingDue,
@@ -80,9 +80,9 @@ pub struct Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RunReport {
-    /// The archive has them.
+    /// The archive has them, or the log register.
     pub archived: u64,
-    /// The archive refused them.
+    /// The archive, or the log register, refused them.
     pub rejected: u64,
     /// A person has to decide.
     pub parked: u64,
@@ -92,7 +92,8 @@ pub struct RunReport {
     pub later: u64,
 }
 
-/// Sends what is in an outbox and settles what is unknown.
+/// Sends what is in an outbox and settles what is unknown, as far as it is of the [`Kind`](super::Kind) that its courier
+/// carries.
 ///
 /// Any number of workers may work on one PostgreSQL outbox; on a SQLite outbox those of one process.
 pub struct Worker {
@@ -246,6 +247,7 @@ impl Run<'_> {
             .outbox
             .take(Claiming {
                 worker: options.name.clone(),
+                kind: deliverer.courier.kind(),
                 limit,
                 lease: options.sending * 4,
                 bundle_hash: deliverer.courier.bundle_hash(),
@@ -274,10 +276,11 @@ impl Run<'_> {
                 Ok(!waits_for_permit)
             }
             Until::Drained => match self.worker.deliverer.outbox.counts().await {
-                Ok(counts) => Ok(counts.of(State::Queued)
-                    + counts.of(State::Sending)
-                    + counts.of(State::Unknown)
-                    == 0),
+                Ok(counts) => {
+                    let ours = counts.only(self.worker.deliverer.courier.kind());
+                    let due = [State::Queued, State::Sending, State::Unknown];
+                    Ok(due.iter().all(|state| ours.of(*state) == 0))
+                }
                 Err(error) if self.is_passing(&error) => Ok(false),
                 Err(error) => Err(error),
             },
