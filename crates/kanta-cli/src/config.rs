@@ -141,7 +141,7 @@ fn read(root: &Table<'_>, folder: PathBuf) -> Option<Config> {
     let environment = root.text("environment").map(str::to_owned);
     let archive = root.table("archive", |table| {
         table.need(&["address", "trust"]);
-        // The log register is for disclosure notices, which do not go through this queue.
+        // The log register is for disclosure notices, which a program of the host's carries: it knows who calls.
         let _ = table.text("register");
         let address = table.text("address").map(str::to_owned);
         let trust = table.text("trust").map(str::to_owned);

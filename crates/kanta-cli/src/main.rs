@@ -13,7 +13,6 @@ mod input;
 mod metadata;
 mod notice;
 mod outbox;
-mod outbox_key;
 mod output;
 mod progress;
 mod setup;

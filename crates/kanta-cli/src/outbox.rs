@@ -1,35 +1,39 @@
-//! `kanta outbox`: the queue of documents on their way to the archive.
+//! `kanta outbox`: the queue of documents and disclosure notices on their way.
 
-use std::path::{Path, PathBuf};
+mod database;
+mod key;
+
 use std::sync::Arc;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Subcommand, ValueEnum};
 use kanta_client::core::DocumentOid;
 use kanta_client::core::Instant;
-use kanta_client::outbox::postgres::{self, PostgresOptions, PostgresTls};
-use kanta_client::outbox::sqlite::{self, SqliteOptions};
 use kanta_client::outbox::{
-    DatabaseOutbox, Decision, Entry, Filter, Outbox, State, Until, Worker, WorkerOptions,
+    DatabaseOutbox, Decision, Entry, Filter, Kind, Outbox, State, Until, Worker, WorkerOptions,
 };
-use kanta_client::transport::TrustedServers;
 use tokio::runtime::Runtime;
 
 use crate::config::{self, Config};
 use crate::error::{Exit, Failure};
 use crate::input::Input;
-use crate::outbox_key;
 use crate::output::Shown;
 use crate::setup::Setup;
+use database::{Database, OptionalDatabase};
+
+pub(crate) use database::{Access, is_address, open};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List documents in the order of their arrival, and count them by state
+    /// List documents and notices in the order of their arrival, and count them by state
     List {
         #[command(flatten)]
         database: Database,
         /// Only those in this state: held, queued, sending, unknown, archived, rejected, parked, discarded
         #[arg(long, value_parser = |word: &str| word.parse::<State>())]
         state: Option<State>,
+        /// Only those of this kind: document, notices
+        #[arg(long, value_parser = |word: &str| word.parse::<Kind>())]
+        kind: Option<Kind>,
         /// Only those after this document, for the next page
         #[arg(long, value_name = "OID", value_parser = DocumentOid::parse)]
         after: Option<DocumentOid>,
@@ -37,7 +41,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", default_value_t = 100)]
         limit: usize,
     },
-    /// Send what waits and ask for what is unknown, until nothing can be done now
+    /// Send the documents that wait and ask for those that are unknown, until nothing can be done now
+    ///
+    /// Disclosure notices stay as they are: a program of the host's carries them, which knows caller and log register.
     #[command(after_long_help = config::HELP)]
     Run {
         /// How the archive is reached; `kanta outbox run --help` shows every key
@@ -49,14 +55,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N")]
         per_second: Option<f64>,
     },
-    /// Decide about rejected or parked documents: try again without other options
+    /// Decide about rejected or parked documents and notices: try again without other options
     ///
-    /// A document that may have arrived is asked for before it is sent again.
+    /// A document that may have arrived is asked for before it is sent again. Nobody can ask for disclosure notices: those that
+    /// may have arrived are sent again only with `--as absent`, and may then be in the log register twice.
     Retry {
-        /// The documents
+        /// The documents; notices go by the identifier of the first
         #[arg(required_unless_present = "all", conflicts_with = "all", value_parser = DocumentOid::parse)]
         oids: Vec<DocumentOid>,
-        /// Every document in this state instead: rejected or parked
+        /// Every document in this state instead, and no notices: rejected or parked
         #[arg(long, value_name = "STATE", value_parser = |word: &str| word.parse::<State>())]
         all: Option<State>,
         /// What is known or decided about them
@@ -65,12 +72,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         database: Database,
     },
-    /// Show what is known of a document, or the document itself
+    /// Show what is known of a document or of notices, or the bytes themselves
     Show {
-        /// The document
+        /// The document; notices go by the identifier of the first
         #[arg(value_parser = DocumentOid::parse)]
         oid: DocumentOid,
-        /// Write the document itself, byte for byte
+        /// Write the document or the notices themselves, byte for byte
         #[arg(long)]
         content: bool,
         #[command(flatten)]
@@ -78,56 +85,13 @@ pub(crate) enum Command {
     },
 }
 
-/// Where the queue is.
-#[derive(Debug, Args)]
-pub(crate) struct Database {
-    /// The SQLite file, or postgresql://user:password@host/database
-    #[arg(long, value_name = "PATH|URL")]
-    db: String,
-    #[command(flatten)]
-    access: Access,
-}
-
-/// Where the queue is, when not where the configuration says.
-#[derive(Debug, Args)]
-pub(crate) struct OptionalDatabase {
-    /// The SQLite file, or postgresql://user:password@host/database; without it the one of the configuration
-    #[arg(long, value_name = "PATH|URL")]
-    db: Option<String>,
-    #[command(flatten)]
-    access: Access,
-}
-
-/// What a queue is opened with.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct Access {
-    /// Authority that issued the certificate of the PostgreSQL server, in PEM; needed for a server on another machine
-    #[arg(long = "db-trust", value_name = "PEM")]
-    pub(crate) trust: Option<PathBuf>,
-    /// File with the keys under which documents are kept encrypted, a line NAME KEY each; the first encrypts
-    ///
-    /// A key is 64 hexadecimal digits. Lines after the first are older keys, under which documents still lie.
-    #[arg(long = "outbox-key-file", value_name = "FILE")]
-    pub(crate) keys: Option<PathBuf>,
-}
-
-impl Access {
-    /// What is given here, and what is not from the configuration.
-    pub(crate) fn or(&self, configured: Self) -> Self {
-        Self {
-            trust: self.trust.clone().or(configured.trust),
-            keys: self.keys.clone().or(configured.keys),
-        }
-    }
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum As {
     /// Try again
     Retry,
-    /// The archive is known to have it
+    /// The archive is known to have it, or the log register
     Archived,
-    /// The archive is known not to have it: send it again
+    /// The archive is known not to have it: send it again. Notices that may have arrived may then be there twice
     Absent,
     /// Give it up: what waits for it goes on
     Discard,
@@ -150,11 +114,13 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
             Command::List {
                 database,
                 state,
+                kind,
                 after,
                 limit,
             } => {
                 let filter = Filter {
                     state,
+                    kind,
                     after,
                     limit: Some(limit),
                     ..Filter::default()
@@ -206,9 +172,13 @@ async fn list(outbox: &DatabaseOutbox, filter: Filter, setup: &Setup) -> Result<
             let Shown::Group(parts) = shown(entry) else {
                 return Shown::Nothing;
             };
+            let what = match entry.kind {
+                Kind::Notices => "notices".to_owned(),
+                _ => format!("version {}", entry.version),
+            };
             let brief = format!(
-                "{} {} version {} {} attempts {}",
-                entry.state, entry.oid, entry.version, entry.lane, entry.attempts
+                "{} {} {what} {} attempts {}",
+                entry.state, entry.oid, entry.lane, entry.attempts
             );
             Shown::Brief(brief, parts)
         })
@@ -243,6 +213,14 @@ async fn work(
     let worker = Worker::new(outbox.clone(), courier, worker_options(per_second));
     let report = worker.run(Until::NothingDue).await?;
     let counts = outbox.counts().await?;
+    let notices = counts.only(Kind::Notices).open();
+    if notices > 0 {
+        setup.output.message(&format!(
+            "entries of disclosure notices: {notices}. A program of yours carries them, with caller and log register; this command \
+             leaves them as they are"
+        ));
+    }
+    let counts = counts.only(Kind::Document);
     let numbers = [
         ("archived", report.archived),
         ("rejected", report.rejected),
@@ -284,15 +262,24 @@ async fn decide(
             limit: Some(usize::MAX >> 1),
             ..Filter::default()
         };
-        oids = outbox
+        let (documents, notices): (Vec<_>, Vec<_>) = outbox
             .list(filter)
             .await?
             .into_iter()
-            .map(|entry| entry.oid)
-            .collect();
+            .partition(|entry| entry.kind == Kind::Document);
+        if !notices.is_empty() {
+            setup.output.message(&format!(
+                "entries of disclosure notices: {}. They are left as they are: name those that you decide about",
+                notices.len()
+            ));
+        }
+        oids = documents.into_iter().map(|entry| entry.oid).collect();
     }
     let mut lines = Vec::new();
     for oid in oids {
+        if decision == Decision::Absent {
+            warn_of_doubles(&outbox.entry(oid.clone()).await?, setup);
+        }
         let state = outbox.decide(oid.clone(), decision).await?;
         let parts = vec![
             ("oid", Shown::text(Some(&oid))),
@@ -304,6 +291,15 @@ async fn decide(
     Ok(Exit::Fine)
 }
 
+fn warn_of_doubles(entry: &Entry, setup: &Setup) {
+    if entry.kind == Kind::Notices {
+        setup.output.message(&format!(
+            "{}: nobody can ask the log register; if it has the notices already, it has them twice then",
+            entry.oid
+        ));
+    }
+}
+
 fn shown(entry: &Entry) -> Shown {
     let time = |time: std::time::SystemTime| {
         let since = time
@@ -312,6 +308,7 @@ fn shown(entry: &Entry) -> Shown {
         Shown::text(Instant::from_unix(since.as_secs().cast_signed(), 0).ok())
     };
     Shown::Group(vec![
+        ("kind", Shown::text(Some(entry.kind))),
         ("oid", Shown::text(Some(&entry.oid))),
         ("version", Shown::Number(entry.version.as_u32().into())),
         ("chain", Shown::text(Some(&entry.chain))),
@@ -335,52 +332,6 @@ fn shown(entry: &Entry) -> Shown {
         ("changed", time(entry.changed_at)),
         ("findings", Shown::Findings(entry.findings.clone())),
     ])
-}
-
-impl Database {
-    async fn open(&self, setup: &Setup) -> Result<DatabaseOutbox, Failure> {
-        // To look into a queue that is not there is a mistake, not a new queue.
-        if !is_address(&self.db) && !Path::new(&self.db).exists() {
-            return Err(Failure::unusable("there is no such file [KANTA-CLI-READ]").about(&self.db));
-        }
-        open(&self.db, &self.access, setup).await
-    }
-}
-
-/// Tells whether the queue is in PostgreSQL.
-pub(crate) fn is_address(db: &str) -> bool {
-    ["postgres://", "postgresql://"]
-        .iter()
-        .any(|scheme| db.starts_with(scheme))
-        || db.contains("host=")
-}
-
-/// Opens the queue in a file or at an address.
-pub(crate) async fn open(
-    db: &str,
-    access: &Access,
-    setup: &Setup,
-) -> Result<DatabaseOutbox, Failure> {
-    let encryption = outbox_key::read(access.keys.as_ref(), setup)?;
-    if !is_address(db) {
-        let options = SqliteOptions {
-            encryption,
-            ..SqliteOptions::default()
-        };
-        return sqlite::open(Path::new(db), options)
-            .await
-            .map_err(|error| Failure::from(error).about(db));
-    }
-    let mut options = PostgresOptions {
-        encryption,
-        ..PostgresOptions::default()
-    };
-    if let Some(trust) = &access.trust {
-        let anchors = setup.inputs.settings(&Input::Path(trust.clone()))?;
-        options.tls = PostgresTls::Trusting(TrustedServers::from_pem(&anchors)?);
-    }
-    // The address holds a password: errors do not repeat it.
-    Ok(postgres::connect(db, options).await?)
 }
 
 pub(crate) fn worker_options(per_second: Option<f64>) -> WorkerOptions {
@@ -412,18 +363,6 @@ pub(crate) fn worst(exits: impl IntoIterator<Item = Exit>) -> Exit {
 mod tests {
     use super::*;
     use crate::archive::exit_of;
-
-    #[test]
-    fn addresses_are_told_from_files() {
-        for (db, address) in [
-            ("outbox.db", false),
-            ("/var/lib/outbox.db", false),
-            ("postgresql://u@h/d", true),
-            ("host=/run user=x", true),
-        ] {
-            assert_eq!(is_address(db), address, "{db}");
-        }
-    }
 
     #[test]
     fn an_unknown_outcome_is_the_worst() {

@@ -7,7 +7,7 @@ mod common;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use common::{Fixture, kanta};
+use common::{Fixture, config_for, kanta};
 use kanta_testkit::{Fault, TestArchive, structures};
 use serde_json::Value;
 
@@ -146,27 +146,6 @@ fn a_mistake_in_usage_or_configuration_is_told() {
         .exits(2)
         .says("KANTA-OUTBOX-SCHEMA");
     kanta(&["archive", &file]).exits(2);
-}
-
-/// Writes the configuration for an archive of this process, whose faults can be scripted.
-fn config_for(archive: &TestArchive, fixture: &Fixture) -> String {
-    const HELP: &str = include_str!("../src/help/config.toml");
-    let pki = archive.pki();
-    for (name, text) in [
-        ("ca.pem", &pki.ca),
-        ("client.pem", &pki.client),
-        ("client.key", &pki.client_key),
-        ("signing.pem", &pki.signing),
-        ("signing.key", &pki.signing_key),
-    ] {
-        fixture.write(name, text);
-    }
-    let config = HELP.replace(
-        "https://localhost:8443/\"\ntrust",
-        &format!("{}\"\ntrust", archive.url()),
-    );
-    assert!(config.contains(&archive.url()));
-    fixture.write("config.toml", config)
 }
 
 /// Nobody knows whether the document arrived, and the archive cannot be asked: exit code 3. When it can, the document is there

@@ -1,10 +1,17 @@
-//! `kanta notice`: sample, check, sign.
+//! `kanta notice`: sample, check, sign; and notices in the queue of `kanta outbox`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
 mod common;
 
-use common::{kanta, kanta_with};
+use std::path::Path;
+use std::time::Duration;
+
+use common::{Fixture, config_for, kanta, kanta_with};
+use kanta_client::core::Report;
+use kanta_client::outbox::sqlite::{self, SqliteOptions};
+use kanta_client::outbox::{Claiming, Kind, Outbox, State, Verdict, conformance};
+use kanta_testkit::TestArchive;
 use kanta_testkit::pki::TestPki;
 use serde_json::Value;
 
@@ -57,4 +64,70 @@ fn in_production_everything_that_is_missing_is_told() {
     let run = kanta(&["notice", "sample", "--environment", "production"]).exits(2);
     assert!(run.err.contains("fhir.profile.patient"), "{}", run.err);
     assert!(run.err.contains("KANTA-SPEC-INCOMPLETE"));
+}
+
+/// A queue with notices in doubt, notices that wait and a document that waits, as a host leaves it; returns both notices.
+async fn queue(path: &Path) -> [String; 2] {
+    let outbox = sqlite::open(path, SqliteOptions::default()).await.unwrap();
+    let [doubtful, waiting] = [1, 2].map(conformance::notices);
+    let oids = [doubtful.oid().to_string(), waiting.oid().to_string()];
+    outbox.put(vec![doubtful]).await.unwrap();
+    let claiming = Claiming {
+        worker: "host".to_owned(),
+        kind: Kind::Notices,
+        limit: 1,
+        lease: Duration::from_secs(60),
+        bundle_hash: None,
+    };
+    let claim = outbox.take(claiming).await.unwrap().remove(0);
+    let lost = Verdict::Unknown(Report::new(), Duration::ZERO);
+    let state = outbox.finish(&claim, lost).await.unwrap();
+    assert_eq!(state, State::Parked);
+    let entries = vec![waiting, conformance::entry("a", 1, 1)];
+    outbox.put(entries).await.unwrap();
+    outbox.close().await;
+    oids
+}
+
+#[tokio::test]
+async fn notices_in_the_queue_are_shown_decided_about_and_left_to_their_host() {
+    let fixture = Fixture::new();
+    let db = fixture.path("outbox.db");
+    let [doubtful, waiting] = queue(Path::new(&db)).await;
+    let outbox = |arguments: &[&str]| kanta(&[&["outbox"], arguments, &["--db", &db]].concat());
+    let listed = outbox(&["list", "--kind", "notices"]).exits(0).text();
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+    assert!(listed.contains(&format!("parked {doubtful} notices")));
+    let shown = outbox(&["show", &doubtful, "--json"]).exits(0).json();
+    assert_eq!(
+        (&shown["kind"], &shown["doubts"]),
+        (&"notices".into(), &1.into())
+    );
+    outbox(&["list", "--kind", "letters"])
+        .exits(2)
+        .says("KANTA-OUTBOX-KIND");
+
+    // In doubt there is no plain retry, nor one of everything.
+    outbox(&["retry", &doubtful])
+        .exits(2)
+        .says("KANTA-OUTBOX-CANNOT-ASK");
+    outbox(&["retry", "--all", "parked", "--as", "absent"])
+        .exits(0)
+        .says("notices: 1");
+    let shown = outbox(&["show", &doubtful]).exits(0).text();
+    assert!(shown.contains("state: parked"), "{shown}");
+
+    // The worker of the command carries documents; this one has none that can be read.
+    let archive = TestArchive::start(Vec::new()).await.unwrap();
+    let config = config_for(&archive, &fixture);
+    let run = ["run", "--config", &config];
+    let run = outbox(&run).exits(1).says("disclosure notices: 1");
+    assert!(run.text().contains("parked: 1"), "{}", run.text());
+    let shown = outbox(&["show", &waiting]).exits(0).text();
+    assert!(shown.contains("state: queued"), "{shown}");
+    assert!(shown.contains("attempts: 0"), "{shown}");
+
+    // A person decides, and is told what that may bring.
+    let again = outbox(&["retry", &doubtful, "--as", "absent"]).exits(0);
+    assert!(again.says("twice").text().contains("queued"));
 }

@@ -274,7 +274,7 @@ impl Disclosures<'_> {
         };
         let answer = match register.transport.exchange(message).await {
             Ok(reply) => read_answer(reply.status, &reply.body, notices.entries(), &register.spec),
-            Err(error) if error.may_have_arrived() => Answer::Unclear(error.to_string()),
+            Err(error) if error.may_have_arrived() => Answer::Unclear(no_answer(&error)),
             Err(error) => {
                 entry.result = LoggedResult::Failed;
                 return Err(error.into());
@@ -310,6 +310,16 @@ impl Disclosures<'_> {
     ) -> Result<NoticeOutcome, NotifyError> {
         tracing::warn!("parked disclosure notices are sent again by decision; they may be doubled");
         self.send(&parked.notices, caller, signer).await
+    }
+}
+
+/// Tells of a lost answer, without the advice for the archive, which could be asked.
+fn no_answer(error: &TransportError) -> String {
+    match error {
+        TransportError::NoAnswer(detail) => {
+            format!("no answer came: {detail} [KANTA-TRANSPORT-NO-ANSWER]")
+        }
+        other => other.to_string(),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use kanta_testkit::TestArchive;
 use kanta_testkit::pki::TestPki;
 use tempfile::TempDir;
 
@@ -214,4 +215,25 @@ pub(crate) fn tool(name: &str, arguments: &[&str], input: &[u8]) -> (bool, Vec<u
         output.stdout,
         String::from_utf8_lossy(&output.stderr).into_owned(),
     )
+}
+
+/// Writes the configuration for an archive of this process, whose faults can be scripted.
+pub(crate) fn config_for(archive: &TestArchive, fixture: &Fixture) -> String {
+    const HELP: &str = include_str!("../../src/help/config.toml");
+    let pki = archive.pki();
+    for (name, text) in [
+        ("ca.pem", &pki.ca),
+        ("client.pem", &pki.client),
+        ("client.key", &pki.client_key),
+        ("signing.pem", &pki.signing),
+        ("signing.key", &pki.signing_key),
+    ] {
+        fixture.write(name, text);
+    }
+    let config = HELP.replace(
+        "https://localhost:8443/\"\ntrust",
+        &format!("{}\"\ntrust", archive.url()),
+    );
+    assert!(config.contains(&archive.url()));
+    fixture.write("config.toml", config)
 }

@@ -89,7 +89,11 @@ impl Deliverer {
             }
             Some(Ok(Outcome::Rejected(report))) => Verdict::Rejected(report),
             Some(Ok(Outcome::Unknown(why))) => {
-                Verdict::Unknown(doubt::about(claim.kind, &why.to_string()), Duration::ZERO)
+                let why = match why {
+                    Unknown::CannotAsk(reason) => reason,
+                    other => other.to_string(),
+                };
+                Verdict::Unknown(doubt::about(claim.kind, &why), Duration::ZERO)
             }
             Some(Err(not_sent)) => self.not_sent(not_sent),
             None => Verdict::Unknown(
