@@ -1,12 +1,17 @@
 //! A plan was handed out past Kanta, on paper, with a permit that is not in the will service: the disclosure is told to the
-//! log register, signed by the organisation's system.
+//! log register, signed by the organisation's system, through an outbox that loses nothing.
+
+use std::sync::Arc;
 
 use kanta_client::core::codes::{DocumentType, ServiceTask};
 use kanta_client::core::{Date, Organisation, OrganisationOid, RegisterKeeper, ServiceUnit};
-use kanta_client::disclosures::NoticeOutcome;
 use kanta_client::fhir::notice::{
     Basis, DisclosedData, Discloser, Disclosure, DisclosureNotice, NamedCode, NoticeLanguage,
     Permit, Recipient, TransferId, What,
+};
+use kanta_client::outbox::sqlite::{self, SqliteOptions};
+use kanta_client::outbox::{
+    BundleStamp, NewEntry, NoticeCourier, Outbox, State, Until, Worker, WorkerOptions,
 };
 use kanta_examples::{Result, now};
 use kanta_testkit::people;
@@ -22,21 +27,28 @@ async fn main() -> Result<()> {
         What::general_type(DocumentType::PLAN).with_description("Suunnitelma, kevät 2026")?;
     let plan = DisclosedData::new(ServiceTask::FAMILIES_WITH_CHILDREN, what);
     let notice = DisclosureNotice::new(disclosure()?, plan)?;
-    let disclosures = register.disclosures();
-    let prepared = disclosures.prepare(&notice.into(), &signer)?;
-    println!("The notice passed every rule and is signed; keep its bytes until it is settled.");
-    match disclosures.send(&prepared, &caller(), &signer).await? {
-        NoticeOutcome::Stored(entries) => {
-            for location in entries.iter().filter_map(|entry| entry.location.as_ref()) {
-                println!("Stored as {location}.");
-            }
-        }
-        NoticeOutcome::Rejected(findings) => return Err(format!("rejected: {findings}").into()),
-        // It may have been stored, and nobody can be asked: it waits for a person, never for a loop.
-        NoticeOutcome::Unknown(parked) => return Err(parked.reason().to_owned().into()),
-        other => return Err(format!("{other:?}").into()),
+    let signed = register.disclosures().prepare(&notice.into(), &signer)?;
+
+    // From here on nothing is lost, whatever happens to the process.
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("outbox.db");
+    let outbox = Arc::new(sqlite::open(&path, SqliteOptions::default()).await?);
+    let bundle = Arc::new(BundleStamp::of(register.spec()));
+    let entry = NewEntry::notices(&signed, &bundle);
+    let oid = entry.oid().clone();
+    outbox.put(vec![entry]).await?;
+    println!("The notice passed every rule, is signed and waits in the outbox.");
+
+    let courier = NoticeCourier::with_caller(register, caller(), Arc::new(signer));
+    let worker = Worker::new(outbox.clone(), Arc::new(courier), WorkerOptions::default());
+    worker.run(Until::Drained).await?;
+    let told = outbox.entry(oid).await?;
+    println!("It is {}: {}", told.state, told.findings);
+    match told.state {
+        State::Archived => Ok(()),
+        // Parked: it may have been stored, and nobody can be asked. It waits for a person, never for a loop.
+        _ => Err("the notice was not stored".into()),
     }
-    Ok(())
 }
 
 fn disclosure() -> Result<Disclosure> {

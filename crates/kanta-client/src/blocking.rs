@@ -167,6 +167,14 @@ impl LogRegister {
         self.register.disclosures().prepare(notices, signer)
     }
 
+    /// Does what [`crate::disclosures::Disclosures::take_up`] does; it sends nothing.
+    ///
+    /// # Errors
+    /// [`NotifyError`] as there.
+    pub fn take_up(&self, bytes: Vec<u8>) -> Result<SignedNotices, NotifyError> {
+        self.register.disclosures().take_up(bytes)
+    }
+
     /// Does what [`crate::disclosures::Disclosures::notify`] does, and waits for it.
     ///
     /// # Errors
