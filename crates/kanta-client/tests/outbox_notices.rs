@@ -18,7 +18,7 @@ use kanta_client::outbox::{
 };
 use kanta_testkit::register::{RegisterFault, caller};
 use kanta_testkit::{people, test_spec};
-use notices_support::{Desk, FirstTries, Place, within};
+use notices_support::{Desk, FirstTries, Place, process, within};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn notices_reach_the_register_once_and_say_where_they_are() {
@@ -107,6 +107,53 @@ async fn a_worker_that_dies_while_it_sends_leaves_the_notices_parked() {
         assert_eq!((told.attempts, told.doubts, desk.stored()), (1, 1, 1));
         // The request whose answer nobody waited for stands in the use log too.
         assert_eq!(desk.log.results(), ["unknown"]);
+    }
+}
+
+/// Not a test of its own: what a process does that is killed.
+#[tokio::test]
+async fn child_carries_notices_until_it_is_killed() {
+    process::carry().await;
+}
+
+/// Processes are killed while they send, as an operating system kills: no notice is lost, none is doubled.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_processes_lose_no_notice_and_double_none() {
+    const NOTICES: u32 = 60;
+    for place in Place::all() {
+        let desk = Desk::open(place).await;
+        let mut oids = Vec::new();
+        for number in 1..=NOTICES {
+            oids.push(desk.put(number).await);
+        }
+        let keys = tempfile::tempdir().unwrap();
+        let start = || {
+            let test = "child_carries_notices_until_it_is_killed";
+            process::start(test, &desk, keys.path())
+        };
+        for round in 1..=6 {
+            let before = desk.stored();
+            let mut child = start();
+            // In the middle of its work, at another step each time.
+            within(async || desk.stored() > before).await;
+            tokio::time::sleep(Duration::from_micros(700 * round)).await;
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        assert!(start().wait().unwrap().success());
+        let mut parked = 0;
+        for oid in oids {
+            let copies = desk.copies(&oid);
+            match desk.state(&oid).await {
+                State::Archived => assert_eq!(copies, 1, "{oid}"),
+                State::Parked => {
+                    assert!(copies <= 1, "{oid}");
+                    parked += 1;
+                }
+                state => unreachable!("{oid} is {state}"),
+            }
+        }
+        assert!(parked > 0, "nobody was killed in the middle of a sending");
     }
 }
 

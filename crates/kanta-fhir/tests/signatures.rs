@@ -128,14 +128,13 @@ fn whatever_is_changed_is_found() {
 
 #[test]
 fn signed_notices_are_known_by_their_first_notice_and_tell_their_client() {
-    for client in [people::child().identifier, temporary_client(7)] {
+    for client in [people::child().identifier, temporary_client(70_000_001)] {
         let mut told = disclosure(1);
         let id = told.id.as_oid().clone();
         told.client = client.clone();
-        let notice = DisclosureNotice::new(told, plan()).unwrap();
+        let batch = NoticeBatch::from(DisclosureNotice::new(told, plan()).unwrap());
         let bindings = Bindings::from_spec(&SPEC).unwrap();
-        let bundle = NoticeBatch::from(notice).to_bundle(&bindings).unwrap();
-        let bundle = serde_json::to_vec(&bundle).unwrap();
+        let bundle = serde_json::to_vec(&batch.to_bundle(&bindings).unwrap()).unwrap();
         let signed =
             SignedNotices::sign(&bundle, &SPEC, &profile(&SPEC), &signer(), now()).unwrap();
         assert_eq!((signed.id(), signed.client()), (&id, &client));

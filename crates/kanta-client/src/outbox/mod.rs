@@ -95,7 +95,8 @@ pub trait Outbox: Send + Sync {
 
     /// Writes down what became of a claimed document and lets its successors go on; answers with the new state.
     ///
-    /// Notices that end as [`Verdict::Unknown`] are parked, in doubt.
+    /// Notices that end as [`Verdict::Unknown`] are parked, in doubt; while they are, whoever sent them last may still say that
+    /// they are stored or refused.
     fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State>;
 
     /// Carries out what a person decided about a rejected or parked document; answers with the new state.

@@ -1,5 +1,8 @@
 //! A desk that tells disclosures: an outbox in either database, a signer, and a test log register.
 
+pub(crate) mod process;
+
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -46,25 +49,31 @@ impl Place {
     }
 
     async fn open(&self) -> Arc<DatabaseOutbox> {
-        let encryption = Encryption::with(EncryptionKey::new("k", &[7; 32]));
         Arc::new(match self {
-            Self::File(folder) => {
-                let options = SqliteOptions {
-                    encryption,
-                    ..SqliteOptions::default()
-                };
-                let path = folder.path().join("outbox.db");
-                open(&path, options).await.unwrap()
-            }
-            Self::Database(cluster) => {
-                let options = PostgresOptions {
-                    encryption,
-                    ..PostgresOptions::default()
-                };
-                connect(&cluster.url(), options).await.unwrap()
-            }
+            Self::File(folder) => open_file(&folder.path().join("outbox.db")).await,
+            Self::Database(cluster) => open_database(&cluster.url()).await,
         })
     }
+}
+
+fn encryption() -> Encryption {
+    Encryption::with(EncryptionKey::new("k", &[7; 32]))
+}
+
+async fn open_file(path: &Path) -> DatabaseOutbox {
+    let options = SqliteOptions {
+        encryption: encryption(),
+        ..SqliteOptions::default()
+    };
+    open(path, options).await.unwrap()
+}
+
+async fn open_database(url: &str) -> DatabaseOutbox {
+    let options = PostgresOptions {
+        encryption: encryption(),
+        ..PostgresOptions::default()
+    };
+    connect(url, options).await.unwrap()
 }
 
 pub(crate) struct Desk {
@@ -129,18 +138,7 @@ impl Desk {
     }
 
     pub(crate) fn worker(&self, register: LogRegister) -> Worker {
-        let sender: (Caller, Arc<dyn Signer>) = (caller(), self.signer());
-        let courier = NoticeCourier::new(register, move |context| match context {
-            None => Some(sender.clone()),
-            Some(_) => None,
-        });
-        let options = WorkerOptions {
-            sending: SENDING,
-            retry: Duration::from_millis(5),
-            poll: Duration::from_millis(20),
-            ..WorkerOptions::default()
-        };
-        Worker::new(self.outbox.clone(), Arc::new(courier), options)
+        worker_of(self.outbox.clone(), register, self.signer())
     }
 
     /// Works until nothing more can be done.
@@ -169,10 +167,39 @@ impl Desk {
         self.outbox.entry(oid.clone()).await.unwrap().state
     }
 
+    /// How often the register has the notice of this identifier.
+    pub(crate) fn copies(&self, oid: &DocumentOid) -> usize {
+        let id =
+            |json: &[u8]| serde_json::from_slice::<serde_json::Value>(json).unwrap()["id"].take();
+        let stored = self.server.notices();
+        let is_it = |json: &[u8]| id(json) == oid.to_string().as_str();
+        stored.iter().filter(|notice| is_it(&notice.json)).count()
+    }
+
     /// How many notices the register has.
     pub(crate) fn stored(&self) -> usize {
         self.server.notices().len() / 2
     }
+}
+
+/// A worker whose host knows one sender, of entries without a word.
+fn worker_of(
+    outbox: Arc<DatabaseOutbox>,
+    register: LogRegister,
+    signer: Arc<dyn Signer>,
+) -> Worker {
+    let sender: (Caller, Arc<dyn Signer>) = (caller(), signer);
+    let courier = NoticeCourier::new(register, move |context| match context {
+        None => Some(sender.clone()),
+        Some(_) => None,
+    });
+    let options = WorkerOptions {
+        sending: SENDING,
+        retry: Duration::from_millis(5),
+        poll: Duration::from_millis(20),
+        ..WorkerOptions::default()
+    };
+    Worker::new(outbox, Arc::new(courier), options)
 }
 
 /// Waits until something is so.

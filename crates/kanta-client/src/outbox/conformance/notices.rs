@@ -87,9 +87,34 @@ pub(super) async fn a_worker_that_dies_while_it_sends_notices_leaves_them_parked
     assert!(take(outbox).await.is_empty());
     assert_eq!(state(outbox, &claim).await, State::Sending);
     assert_in_doubt(outbox, &claim, 1).await;
-    let late = outbox
-        .finish(&claim, Verdict::Later(Report::new(), LEASE))
-        .await;
+}
+
+pub(super) async fn a_late_word_of_whoever_sent_notices_ends_the_doubt(outbox: &dyn Outbox) {
+    put(outbox, notices(1)).await;
+    let claim = take_and_die(outbox).await;
+    assert_in_doubt(outbox, &claim, 1).await;
+    let again = Verdict::Later(Report::new(), LEASE);
+    let again = outbox.finish(&claim, again).await;
+    assert!(matches!(again, Err(OutboxError::LeaseLost(_))), "{again:?}");
+    archive(outbox, &claim).await;
+    assert_eq!(state(outbox, &claim).await, State::Archived);
+    // Once they were given to another, or a person has settled them, it comes too late.
+    put(outbox, notices(2)).await;
+    let first = take_and_die(outbox).await;
+    assert_in_doubt(outbox, &first, 1).await;
+    let decide = |decision| outbox.decide(first.oid.clone(), decision);
+    decide(Decision::Absent).await.unwrap();
+    let second = take_one(outbox).await;
+    let late = outbox.finish(&first, Verdict::Rejected(findings())).await;
+    assert!(matches!(late, Err(OutboxError::LeaseLost(_))), "{late:?}");
+    finish(
+        outbox,
+        &second,
+        Verdict::Unknown(findings(), Duration::ZERO),
+    )
+    .await;
+    decide(Decision::Discard).await.unwrap();
+    let late = outbox.finish(&second, Verdict::Rejected(findings())).await;
     assert!(matches!(late, Err(OutboxError::LeaseLost(_))), "{late:?}");
 }
 

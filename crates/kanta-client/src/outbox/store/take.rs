@@ -206,12 +206,22 @@ pub(super) fn finish(
         Verdict::Absent => (State::Queued, &none, None, Some(WITHOUT_DOUBT)),
         Verdict::Parked(report) => (State::Parked, report, None, None),
     };
+    // Nobody can ask for notices, so whoever sent them last may still tell for certain what became of them.
+    let ends_doubts_of = match state {
+        State::Archived | State::Rejected => Kind::Notices.as_str(),
+        _ => "",
+    };
     engine.lock_orders(vec![&held.lane, &held.chain])?;
     let now = engine.now()?;
     let found = engine.query(
         "SELECT gate, state, doubts, doubted FROM document
-         WHERE position = $1 AND fence = $2 AND state IN ('queued', 'sending', 'unknown')",
-        &[Value::Number(held.position), Value::Number(held.fence)],
+         WHERE position = $1 AND fence = $2
+             AND (state IN ('queued', 'sending', 'unknown') OR (state = 'parked' AND doubted = 1 AND kind = $3))",
+        &[
+            Value::Number(held.position),
+            Value::Number(held.fence),
+            Value::Text(ends_doubts_of),
+        ],
     )?;
     let Some(mut found) = found.into_iter().next() else {
         return Err(OutboxError::LeaseLost(held.oid.clone()));
