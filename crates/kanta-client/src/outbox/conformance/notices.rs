@@ -192,8 +192,9 @@ pub(super) async fn notices_that_did_not_leave_are_tried_again(outbox: &dyn Outb
 pub(super) async fn notices_in_doubt_take_nobody_elses_place(outbox: &dyn Outbox) {
     for number in 1..=3 {
         put(outbox, notices(number)).await;
-        take_and_die(outbox).await;
     }
+    assert_eq!(take_notices(outbox, 3, Duration::ZERO).await.len(), 3);
+    tokio::time::sleep(Duration::from_millis(5)).await;
     put(outbox, notices(4)).await;
     let claims = take_notices(outbox, 1, LEASE).await;
     assert_eq!(claims.len(), 1);
