@@ -115,8 +115,11 @@ pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEnt
 /// Never: every number makes an object identifier.
 #[must_use]
 pub fn notices(number: u32) -> NewEntry {
+    notices_of(number, format!("{{\"notices\":{number}}}").into_bytes())
+}
+
+fn notices_of(number: u32, bytes: Vec<u8>) -> NewEntry {
     let oid = DocumentOid::parse(&format!("2.999.2.{number}")).unwrap();
-    let bytes = format!("{{\"notices\":{number}}}").into_bytes();
     NewEntry {
         kind: Kind::Notices,
         chain: oid.clone(),

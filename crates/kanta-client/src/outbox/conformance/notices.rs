@@ -66,11 +66,7 @@ pub(super) async fn the_same_notices_are_there_once(outbox: &dyn Outbox) {
     let again = outbox.put(vec![notices(1)]).await.unwrap();
     assert_eq!(again, [Put::WasThere(State::Queued)]);
     // Signed again they are other bytes: nobody knows any more which of them left.
-    let signed_again = NewEntry {
-        bytes: b"other".as_slice().into(),
-        digest: Digest::of(b"other"),
-        ..notices(1)
-    };
+    let signed_again = notices_of(1, b"other".to_vec());
     let refused = outbox.put(vec![signed_again]).await;
     assert!(
         matches!(refused, Err(OutboxError::Conflict(_))),
