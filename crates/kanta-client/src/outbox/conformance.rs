@@ -122,9 +122,9 @@ fn notices_of(number: u32, bytes: Vec<u8>) -> NewEntry {
     let oid = DocumentOid::parse(&format!("2.999.2.{number}")).unwrap();
     NewEntry {
         kind: Kind::Notices,
+        oid: oid.clone(),
         chain: oid.clone(),
-        version: VersionNumber::FIRST,
-        ..entry_of(&format!("notices:{oid}"), "2.999.2", number, bytes)
+        ..entry_of(&format!("notices:{oid}"), "2.999.2", 1, bytes)
     }
 }
 
