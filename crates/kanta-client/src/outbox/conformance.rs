@@ -11,12 +11,11 @@ mod notices;
 mod people;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use kanta_core::{DocumentOid, Finding, Report, Severity, VersionNumber};
 
-use super::digest::Digest;
 use super::{
     BundleStamp, Claim, Claiming, Decision, Kind, Lane, NewEntry, Outbox, OutboxError, Put, State,
     Task, Verdict,
@@ -104,7 +103,7 @@ pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEnt
             name: "suite".to_owned(),
             hash: "00".to_owned(),
         }),
-        digest: Digest::of(&bytes),
+        digest: OnceLock::new(),
         bytes: bytes.into(),
     }
 }

@@ -1,9 +1,10 @@
 //! What the outbox keeps of a document, and what may become of it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use kanta_cda::Signed;
 use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
@@ -99,8 +100,9 @@ pub struct NewEntry {
     pub(super) gate: bool,
     pub(super) context: Option<String>,
     pub(super) bundle: Arc<BundleStamp>,
-    pub(super) digest: Digest,
-    pub(super) bytes: Arc<[u8]>,
+    /// Taken by the first thread that needs it: an outbox can write meanwhile.
+    pub(super) digest: OnceLock<Digest>,
+    pub(super) bytes: Bytes,
 }
 
 impl NewEntry {
@@ -117,8 +119,8 @@ impl NewEntry {
             gate: metadata.kind == DocumentKind::ClientRelation,
             context: None,
             bundle: bundle.clone(),
-            digest: Digest::of(document.as_xml()),
-            bytes: document.as_xml().into(),
+            digest: OnceLock::new(),
+            bytes: Bytes::copy_from_slice(document.as_xml()),
         }
     }
 
@@ -139,8 +141,8 @@ impl NewEntry {
             gate: false,
             context: None,
             bundle: bundle.clone(),
-            digest: Digest::of(notices.as_json()),
-            bytes: notices.as_json().into(),
+            digest: OnceLock::new(),
+            bytes: Bytes::copy_from_slice(notices.as_json()),
         }
     }
 
@@ -219,7 +221,9 @@ impl NewEntry {
     /// Returns the SHA-256 of the bytes.
     #[must_use]
     pub fn digest(&self) -> &[u8] {
-        self.digest.as_bytes()
+        self.digest
+            .get_or_init(|| Digest::of(&self.bytes))
+            .as_bytes()
     }
 
     /// Returns the bytes.

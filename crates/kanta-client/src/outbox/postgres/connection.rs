@@ -13,7 +13,7 @@ use postgres::{Client, Config, Statement};
 use super::schema;
 use super::tls::{Connector, PostgresTls};
 use crate::outbox::OutboxError;
-use crate::outbox::store::{Engine, Field, Now, Row, Value};
+use crate::outbox::store::{Engine, Field, Now, Row, Value, foreign};
 
 /// The channel that tells of something to take; the name of the schema follows, so that outboxes do not wake each other.
 const CHANNEL: &str = "kanta_outbox_";
@@ -165,6 +165,14 @@ impl Engine for Postgres {
             .statement(sql)
             .and_then(|statement| self.client.execute(&statement, &parameters(values)));
         self.ended(end)
+    }
+
+    fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError> {
+        self.query(&format!("{sql} RETURNING position"), values)?
+            .into_iter()
+            .next()
+            .ok_or_else(foreign)?
+            .number()
     }
 
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError> {

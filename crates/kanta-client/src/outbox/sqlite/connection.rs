@@ -140,6 +140,12 @@ impl Engine for Sqlite {
             .map_err(|error| outbox_error(&error))
     }
 
+    fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError> {
+        // Without a `RETURNING`, for which SQLite fills a table of its own first.
+        self.execute(sql, values)?;
+        Ok(self.connection.last_insert_rowid())
+    }
+
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError> {
         self.connection
             .prepare_cached(sql)

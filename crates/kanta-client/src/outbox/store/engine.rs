@@ -16,6 +16,9 @@ pub(crate) trait Engine: Send {
 
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, OutboxError>;
 
+    /// Adds a row to `document` and returns its position.
+    fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError>;
+
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError>;
 
     fn now(&mut self) -> Result<Now, OutboxError>;

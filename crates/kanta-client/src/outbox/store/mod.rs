@@ -21,6 +21,8 @@ use tokio::sync::watch;
 
 #[cfg(not(any(feature = "outbox-sqlite", feature = "postgres")))]
 use engine::Engine;
+#[cfg(feature = "postgres")]
+pub(crate) use engine::foreign;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub(crate) use engine::{Engine, Field, Now, Row, Value};
 use thread::StoreThread;
@@ -105,23 +107,31 @@ impl DatabaseOutbox {
         &self,
         work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
     ) -> Answer<'_, T> {
-        Box::pin(self.thread.call(work))
+        Box::pin(async move { self.thread.call(work).await })
     }
 
     /// Runs a job after which there may be something to take.
     fn change<T: Send + 'static>(
         &self,
-        mut work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
     ) -> Answer<'_, T> {
+        self.change_while(work, || ())
+    }
+
+    /// Runs such a job, and in the caller's thread what the job will soon need.
+    fn change_while<'o, T: Send + 'static>(
+        &'o self,
+        mut work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        meanwhile: impl FnOnce() + Send + 'o,
+    ) -> Answer<'o, T> {
         Box::pin(async move {
-            let done = self
-                .thread
-                .call(move |engine| {
-                    let done = work(engine)?;
-                    engine.announce()?;
-                    Ok(done)
-                })
-                .await?;
+            let answer = self.thread.call(move |engine| {
+                let done = work(engine)?;
+                engine.announce()?;
+                Ok(done)
+            });
+            meanwhile();
+            let done = answer.await?;
             self.changes.tell();
             Ok(done)
         })
@@ -131,8 +141,14 @@ impl DatabaseOutbox {
 impl Outbox for DatabaseOutbox {
     fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>> {
         Box::pin(async move {
-            let sealed = put::seal(entries, &self.encryption)?;
-            self.change(move |engine| put::put(engine, &sealed)).await
+            let sealed = Arc::new(put::seal(entries, &self.encryption)?);
+            let here = sealed.clone();
+            self.change_while(
+                move |engine| put::put(engine, &sealed),
+                // The thread opens the transaction meanwhile, and writes one document while the digest of the next is taken.
+                move || here.iter().for_each(put::Sealed::digest),
+            )
+            .await
         })
     }
 

@@ -13,6 +13,13 @@ pub(super) struct Sealed {
     bytes: Option<Vec<u8>>,
 }
 
+impl Sealed {
+    /// Takes the digest, unless somebody has done it.
+    pub(super) fn digest(&self) {
+        let _ = self.entry.digest();
+    }
+}
+
 /// Encrypts the bytes, in the caller's thread.
 pub(super) fn seal(
     entries: Vec<NewEntry>,
@@ -65,7 +72,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
     )?;
     if let Some(mut found) = there.into_iter().next() {
         let state = row::state(&mut found)?;
-        return if found.optional_bytes()?.as_deref() == Some(entry.digest.as_bytes()) {
+        return if found.optional_bytes()?.as_deref() == Some(entry.digest()) {
             Ok(Put::WasThere(state))
         } else {
             Err(OutboxError::Conflict(oid))
@@ -84,11 +91,10 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
         }
         None => (State::Queued, Value::Null),
     };
-    let rows = engine.query(
+    let position = engine.insert(
         "INSERT INTO document (oid, version, chain, lane, gate, state, turn, place, digest, size, key_id,
              environment, bundle_name, bundle_hash, context, put_at, changed_at, kind)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)
-         RETURNING position",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)",
         &[
             Value::Text(&oid),
             Value::Number(version),
@@ -98,7 +104,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(state.as_str()),
             Value::Number(order::turn(state, entry.gate)),
             place,
-            Value::Bytes(entry.digest.as_bytes()),
+            Value::Bytes(entry.digest()),
             Value::Number(entry.bytes.len() as i64),
             Value::from(sealed.key_id.as_deref()),
             Value::Text(&entry.bundle.environment),
@@ -109,11 +115,6 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(entry.kind.as_str()),
         ],
     )?;
-    let position = rows
-        .into_iter()
-        .next()
-        .ok_or_else(super::engine::foreign)?
-        .number()?;
     let bytes: Cow<'_, [u8]> = match &sealed.bytes {
         Some(sealed) => Cow::Borrowed(sealed),
         None => Cow::Borrowed(&entry.bytes),

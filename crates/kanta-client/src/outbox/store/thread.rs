@@ -86,18 +86,27 @@ impl StoreThread {
     }
 
     /// Runs `work` in a transaction; the answer comes when it is durable.
-    pub(super) async fn call<T: Send + 'static>(
+    ///
+    /// It begins at once, also while nobody waits for the answer yet.
+    pub(super) fn call<W, T>(
         &self,
-        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
-    ) -> Result<T, OutboxError> {
+        work: W,
+    ) -> impl Future<Output = Result<T, OutboxError>> + Send + use<W, T>
+    where
+        W: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        T: Send + 'static,
+    {
         let (sender, answer) = oneshot::channel();
         let call = Call {
             work,
             result: None,
             sender,
         };
-        self.jobs.send(Box::new(call)).map_err(|_| stopped())?;
-        answer.await.map_err(|_| stopped())?
+        let sent = self.jobs.send(Box::new(call)).map_err(|_| stopped());
+        async move {
+            sent?;
+            answer.await.map_err(|_| stopped())?
+        }
     }
 }
 
