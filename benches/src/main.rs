@@ -6,6 +6,7 @@
 //!
 //! One file for each bench; a bench is registered by its line in [`BENCHES`].
 
+mod bare_sqlite;
 mod cda;
 mod content_read;
 mod display;

@@ -19,6 +19,7 @@ use kanta_client::outbox::{
 use kanta_testkit::PostgresCluster;
 use tokio::runtime::Runtime;
 
+use crate::bare_sqlite::BareSqlite;
 use crate::harness::{Clock, Run, Unit, median, runner};
 
 /// A usual signed document.
@@ -60,7 +61,8 @@ impl Numbers {
     }
 }
 
-/// One document durable after the other. The limit appends the same bytes to a file and syncs it.
+/// One document durable after the other. The limit appends the same bytes to a file and syncs it; beside it stands the least
+/// that SQLite can do, a row of nothing but the bytes.
 pub(crate) fn enqueue(run: &mut Run<'_>) {
     let (runtime, folder) = (runtime(), tempfile::tempdir().expect("a folder"));
     let outbox = Arc::new(runtime.block_on(open(&folder.path().join("outbox.db"))));
@@ -72,6 +74,10 @@ pub(crate) fn enqueue(run: &mut Run<'_>) {
     }
     let mut log = log(&folder.path().join("log"));
     let bytes = vec![7; DOCUMENT];
+    let mut bare = BareSqlite::open(&folder.path().join("bare.db"));
+    for _ in 0..WARM_UP {
+        bare.put(&bytes);
+    }
     run.race_by(
         Clock::Wall,
         "60k",
@@ -88,6 +94,7 @@ pub(crate) fn enqueue(run: &mut Run<'_>) {
                     .and_then(|()| log.sync_data())
                     .expect("there is room");
             }),
+            runner("bare SQLite: one row", || bare.put(&bytes)),
         ],
     );
     let rounds = if run.is_quick() { 3 } else { 9 };
