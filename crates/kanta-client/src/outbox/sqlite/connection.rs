@@ -227,7 +227,8 @@ fn size(values: &[Value<'_>]) -> usize {
             _ => 0,
         })
         .sum();
-    bytes + 2 * PAGE as usize
+    // What has no values opens or ends a transaction.
+    bytes + 2 * PAGE as usize * usize::from(!values.is_empty())
 }
 
 fn field(value: ValueRef<'_>) -> Field {
