@@ -277,3 +277,40 @@ async fn documents_go_encrypted_to_a_server_that_is_known_and_to_no_other() {
         assert!(error.to_string().contains(reason), "{error}");
     }
 }
+
+/// After a restored backup everything is in doubt at once; the server has room for the locks of a part of it only.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_notices_in_doubt_than_one_transaction_can_lock_are_all_parked() {
+    const NOTICES: u32 = 2400;
+    let Some(cluster) = cluster() else {
+        return;
+    };
+    let url = cluster.url();
+    tokio::task::spawn_blocking(move || {
+        let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
+        let few = "ALTER SYSTEM SET max_locks_per_transaction = 10";
+        client.batch_execute(few).unwrap();
+    })
+    .await
+    .unwrap();
+    cluster.crash_and_restart().unwrap();
+    let outbox = outbox(&cluster, "many").await;
+    for first in (0..NOTICES).step_by(100) {
+        let batch = (first..first + 100).map(conformance::notices).collect();
+        outbox.put(batch).await.unwrap();
+    }
+    assert_eq!(outbox.doubt_all().await, Ok(u64::from(NOTICES)));
+    outbox
+        .put(vec![conformance::notices(NOTICES)])
+        .await
+        .unwrap();
+    let all = Claiming {
+        kind: Kind::Notices,
+        ..claiming(1000, LEASE)
+    };
+    let claims = outbox.take(all).await.unwrap();
+    assert_eq!(claims.len(), 1);
+    assert_eq!(&claims[0].oid, conformance::notices(NOTICES).oid());
+    let counts = outbox.counts().await.unwrap();
+    assert_eq!(counts.of(State::Parked), u64::from(NOTICES));
+}

@@ -158,8 +158,18 @@ impl Outbox for DatabaseOutbox {
 
     fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>> {
         self.changes.look();
-        let encryption = self.encryption.clone();
-        self.read(move |engine| take::take(engine, &claiming, &encryption))
+        Box::pin(async move {
+            loop {
+                let (claiming, encryption) = (claiming.clone(), self.encryption.clone());
+                let taken = self
+                    .thread
+                    .call(move |engine| take::take(engine, &claiming, &encryption))
+                    .await?;
+                if let Some(claims) = taken {
+                    return Ok(claims);
+                }
+            }
+        })
     }
 
     fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State> {

@@ -15,11 +15,15 @@ const CLAIM_COLUMNS: &str = "document.position, state, kind, oid, version, chain
      bundle_hash, context, fence, digest, key_id, bytes
      FROM document LEFT JOIN content ON content.position = document.position";
 
+/// How many rows one transaction parks at most: the database keeps a lock for each lane and chain until it ends.
+const MOST_PARKED: usize = 100;
+
+/// Claims; `None` when so many rows were parked on the way that another transaction has to go on.
 pub(super) fn take(
     engine: &mut dyn Engine,
     claiming: &Claiming,
     encryption: &Encryption,
-) -> Result<Vec<Claim>, OutboxError> {
+) -> Result<Option<Vec<Claim>>, OutboxError> {
     if engine.become_worker()? {
         // Whoever held these is dead, and times of another run of the clock mean nothing.
         engine.execute(
@@ -29,7 +33,7 @@ pub(super) fn take(
         )?;
     }
     if settings::is_paused(engine)? {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let now = engine.now()?;
     let suffix = engine.claim_suffix();
@@ -43,6 +47,7 @@ pub(super) fn take(
          WHERE state = 'queued' AND not_before <= $1 AND kind = $2 ORDER BY document.position LIMIT $3 {suffix}"
     );
     let mut claims = Vec::new();
+    let mut parked = 0;
     for sql in [in_doubt, to_send] {
         let mut is_more = true;
         while is_more && claims.len() < claiming.limit {
@@ -57,12 +62,18 @@ pub(super) fn take(
             for found in rows {
                 match claim(engine, found, claiming, encryption, now)? {
                     Some(claim) => claims.push(claim),
-                    None => is_more = true,
+                    None => {
+                        is_more = true;
+                        parked += 1;
+                    }
+                }
+                if parked == MOST_PARKED {
+                    return Ok((!claims.is_empty()).then_some(claims));
                 }
             }
         }
     }
-    Ok(claims)
+    Ok(Some(claims))
 }
 
 fn claim(
