@@ -309,3 +309,26 @@ async fn notices_lie_encrypted_and_go_when_they_are_settled() {
     let gone = desk.outbox.content(stored).await;
     assert!(matches!(gone, Err(OutboxError::Bytes(_))), "{gone:?}");
 }
+
+/// When something in between answers for the register, one after the other would go into doubt: the worker waits instead.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_leaves_notices_in_doubt_gets_no_more_for_a_while() {
+    for place in Place::all() {
+        let desk = Desk::open(place).await;
+        desk.server.script_register([RegisterFault::Html; 20]);
+        for number in 1..=20 {
+            desk.put(number).await;
+        }
+        let register = desk.register(Duration::from_secs(1));
+        let courier = NoticeCourier::with_caller(register, caller(), desk.signer());
+        let options = WorkerOptions::default();
+        let parallel = options.parallel as u64;
+        let worker = Worker::new(desk.outbox.clone(), Arc::new(courier), options);
+        let first = worker.run(Until::NothingDue).await.unwrap();
+        assert!((1..=parallel).contains(&first.parked), "{first:?}");
+        assert_eq!(
+            desk.outbox.counts().await.unwrap().open(),
+            20 - first.parked
+        );
+    }
+}

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
 
 use crate::outbox::claim_guard::until;
-use crate::outbox::{Claim, Courier, NotSent, Outbox, OutboxError, State, Task, Verdict, doubt};
+use crate::outbox::{
+    Claim, Courier, Kind, NotSent, Outbox, OutboxError, State, Task, Verdict, doubt,
+};
 use crate::{Outcome, Retry, Unknown};
 
 const OTHER: Rule = Rule::new(
@@ -40,7 +42,8 @@ pub(super) struct Delivered {
     /// The new state; `None` when the claim was lost or the end could not be written down.
     pub(super) state: Option<State>,
     pub(super) findings: Report,
-    pub(super) archive_is_away: bool,
+    /// Whether the next would fare no better now: nothing could be sent or asked, or nobody said what became of notices.
+    pub(super) is_to_wait: bool,
 }
 
 impl Deliverer {
@@ -58,19 +61,23 @@ impl Deliverer {
             )
         });
         drop(abort);
-        let (findings, archive_is_away) = match &verdict {
+        let (findings, is_to_wait) = match &verdict {
             Verdict::Archived(report) | Verdict::Rejected(report) | Verdict::Parked(report) => {
                 (report.clone(), false)
             }
             Verdict::Later(report, _) => (report.clone(), true),
-            Verdict::Unknown(report, _) => (report.clone(), claim.task == Task::Reconcile),
+            // Documents are asked for first; notices would go into doubt one after the other, each for a person to decide.
+            Verdict::Unknown(report, _) => (
+                report.clone(),
+                claim.task == Task::Reconcile || claim.kind == Kind::Notices,
+            ),
             Verdict::Absent => (Report::new(), false),
         };
         Delivered {
             state: self.write(&claim, verdict).await,
             oid: claim.oid,
             findings,
-            archive_is_away,
+            is_to_wait,
         }
     }
 

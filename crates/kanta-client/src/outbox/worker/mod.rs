@@ -29,8 +29,8 @@ pub struct WorkerOptions {
     /// only when it says so this long after a first question: by then nothing is on its way any more.
     pub sending: Duration,
     /// How long it takes until a document is tried again that could not leave, when the error tells no time, and how long the
-    /// worker is quiet when the archive cannot be reached; the latter doubles with every failure. Neither grows longer than 64
-    /// times this (default: 10 seconds).
+    /// worker is quiet when the archive cannot be reached or notices went into doubt; the latter doubles with every failure.
+    /// Neither grows longer than 64 times this (default: 10 seconds).
     pub retry: Duration,
     /// After how many sendings without a known outcome a document is parked: one that brings down whoever sends it must not do
     /// so for ever (default: 5).
@@ -331,7 +331,7 @@ impl Run<'_> {
             Some(_) => self.report.later += 1,
             None => {}
         }
-        if done.archive_is_away {
+        if done.is_to_wait {
             self.be_quiet();
         } else {
             self.failures = 0;
