@@ -66,6 +66,7 @@ where
         people::settled_documents_lose_their_bytes_in_time,
         notices::each_kind_has_its_own_workers,
         notices::the_same_notices_are_there_once,
+        notices::a_document_takes_no_place_of_notices,
         notices::a_worker_that_dies_while_it_sends_notices_leaves_them_parked,
         notices::a_late_word_of_whoever_sent_notices_ends_the_doubt,
         notices::notices_without_an_answer_are_parked,

@@ -74,6 +74,21 @@ pub(super) async fn the_same_notices_are_there_once(outbox: &dyn Outbox) {
     );
 }
 
+pub(super) async fn a_document_takes_no_place_of_notices(outbox: &dyn Outbox) {
+    let notices = notices(1);
+    put(outbox, notices.clone()).await;
+    let claim = take_one(outbox).await;
+    finish(outbox, &claim, Verdict::Rejected(findings())).await;
+    // Its chain has the identifier of the notices, and their version.
+    let document = entry_of("a", &notices.oid().to_string(), 1, b"document".to_vec());
+    let refused = outbox.put(vec![document]).await;
+    assert_eq!(
+        refused,
+        Err(OutboxError::Conflict(notices.oid().to_string()))
+    );
+    assert_eq!(state(outbox, &claim).await, State::Rejected);
+}
+
 pub(super) async fn a_worker_that_dies_while_it_sends_notices_leaves_them_parked(
     outbox: &dyn Outbox,
 ) {

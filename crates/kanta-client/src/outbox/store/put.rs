@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::engine::{Engine, Value};
 use super::{order, row};
-use crate::outbox::{Encryption, NewEntry, OutboxError, Put, State};
+use crate::outbox::{Encryption, Kind, NewEntry, OutboxError, Put, State};
 
 /// A document with its bytes as they will be kept.
 pub(super) struct Sealed {
@@ -79,7 +79,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
         };
     }
     let version = i64::from(entry.version.as_u32());
-    let others = of_chain(engine, chain, version)?;
+    let others = of_chain(engine, chain, version, entry.kind)?;
     let now = engine.now()?;
     let (state, place) = match others.replaced {
         Some((position, place)) => {
@@ -137,9 +137,14 @@ struct Others {
     replaced: Option<(i64, i64)>,
 }
 
-fn of_chain(engine: &mut dyn Engine, chain: &str, version: i64) -> Result<Others, OutboxError> {
+fn of_chain(
+    engine: &mut dyn Engine,
+    chain: &str,
+    version: i64,
+    kind: Kind,
+) -> Result<Others, OutboxError> {
     let rows = engine.query(
-        "SELECT version, state, position, COALESCE(place, position) FROM document
+        "SELECT kind, version, state, position, COALESCE(place, position) FROM document
          WHERE chain = $1 AND state NOT IN ('archived', 'discarded') ORDER BY version",
         &[Value::Text(chain)],
     )?;
@@ -148,6 +153,10 @@ fn of_chain(engine: &mut dyn Engine, chain: &str, version: i64) -> Result<Others
         replaced: None,
     };
     for mut found in rows {
+        if row::kind(&mut found)? != kind {
+            // Notices and documents make no chain together: one identifier was given to both.
+            return Err(OutboxError::Conflict(chain.to_owned()));
+        }
         let there = found.number()?;
         let state = row::state(&mut found)?;
         if there < version {
