@@ -40,8 +40,8 @@ CREATE TABLE document (
     put_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL
 );
-CREATE INDEX document_queued ON document (position) WHERE state = 'queued';
-CREATE INDEX document_in_doubt ON document (position) WHERE state IN ('sending', 'unknown');
+CREATE INDEX document_queued ON document (kind, position) WHERE state = 'queued';
+CREATE INDEX document_in_doubt ON document (kind, position) WHERE state IN ('sending', 'unknown');
 CREATE INDEX document_lane ON document (lane, turn, COALESCE(place, position));
 CREATE INDEX document_chain ON document (chain, version);
 CREATE TABLE content (position BIGINT PRIMARY KEY, bytes BYTEA NOT NULL);
