@@ -315,7 +315,8 @@ pub struct Filter {
 pub struct Retention {
     /// The bytes of archived and discarded documents are removed after this time (default: 30 days).
     pub bytes: Duration,
-    /// Their rows too are removed after this time (default: 400 days). Until then a document that is put again is known.
+    /// Their rows too are removed after this time (default: 400 days). Until then a document that is put again is known; notices
+    /// that are put again later are sent again, since nobody can ask for them.
     pub rows: Duration,
 }
 
