@@ -7,15 +7,17 @@
 
 mod notices_support;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kanta_client::Retry;
+use kanta_client::core::Report;
 use kanta_client::disclosures::LogRegister;
 use kanta_client::outbox::{
-    ArchiveCourier, BundleStamp, Courier, Decision, Kind, NewEntry, NoticeCourier, Outbox,
-    OutboxError, Retention, State, Until, Worker, WorkerOptions, conformance,
+    ArchiveCourier, BundleStamp, Claim, Courier, Decision, Delivery, Kind, NewEntry, NoticeCourier,
+    Outbox, OutboxError, Retention, State, Until, Worker, WorkerOptions, conformance,
 };
+use kanta_client::{Outcome, Retry};
 use kanta_testkit::register::{RegisterFault, caller};
 use kanta_testkit::{people, test_spec};
 use notices_support::{Desk, FirstTries, Place, process, within};
@@ -331,4 +333,48 @@ async fn a_register_that_leaves_notices_in_doubt_gets_no_more_for_a_while() {
             20 - first.parked
         );
     }
+}
+
+/// A courier that knows the end when the store has gone away for two seconds.
+struct WhileTheStoreIsAway(PathBuf);
+
+impl Courier for WhileTheStoreIsAway {
+    fn kind(&self) -> Kind {
+        Kind::Notices
+    }
+
+    fn send<'c>(&'c self, _notices: &'c Claim) -> Delivery<'c, Outcome> {
+        let store = rusqlite::Connection::open(&self.0).unwrap();
+        let rename = "ALTER TABLE document RENAME TO away";
+        store.execute_batch(rename).unwrap();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_secs(2));
+            let back = "ALTER TABLE away RENAME TO document";
+            store.execute_batch(back).unwrap();
+        });
+        Box::pin(async { Ok(Outcome::Archived(Report::new())) })
+    }
+
+    fn reconcile<'c>(&'c self, _notices: &'c Claim) -> Delivery<'c, Option<Outcome>> {
+        unreachable!("nobody asks for notices")
+    }
+}
+
+/// The end is known to nobody else, so the worker keeps it until the store is there again, also when the lease has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_known_end_outlives_a_store_that_is_away() {
+    let desk = Desk::open(Place::File(tempfile::tempdir().unwrap())).await;
+    let Place::File(folder) = &desk.place else {
+        unreachable!("it is a file");
+    };
+    let oid = desk.put(1).await;
+    let courier = WhileTheStoreIsAway(folder.path().join("outbox.db"));
+    let options = WorkerOptions {
+        sending: Duration::from_millis(100),
+        ..WorkerOptions::default()
+    };
+    let worker = Worker::new(desk.outbox.clone(), Arc::new(courier), options);
+    let report = worker.run(Until::Drained).await.unwrap();
+    assert_eq!((report.archived, report.parked), (1, 0));
+    assert_eq!(desk.state(&oid).await, State::Archived);
 }

@@ -27,6 +27,8 @@ const DOUBTS: Rule = Rule::new(
 pub(super) const MOST_PATIENCE: u32 = 64;
 /// How often the end of a delivery is written down when the store is away.
 const WRITES: u32 = 6;
+/// The same for notices, a hundred seconds in all: nobody can be asked for what is not written down.
+const WRITES_OF_NOTICES: u32 = 12;
 
 pub(super) struct Deliverer {
     pub(super) outbox: Arc<dyn Outbox>,
@@ -162,13 +164,17 @@ impl Deliverer {
         hint.min(self.retry * MOST_PATIENCE)
     }
 
-    /// Writes the end down; when that fails for good the lease ends and the archive is asked.
+    /// Writes the end down; when that fails for good the lease ends, and the archive is asked or notices are parked.
     async fn write(&self, claim: &Claim, verdict: Verdict) -> Option<State> {
+        let writes = match claim.kind {
+            Kind::Document => WRITES,
+            Kind::Notices => WRITES_OF_NOTICES,
+        };
         let mut pause = Duration::from_millis(50);
-        for attempt in 1..=WRITES {
+        for attempt in 1..=writes {
             match self.outbox.finish(claim, verdict.clone()).await {
                 Ok(state) => return Some(state),
-                Err(error @ (OutboxError::Store(_) | OutboxError::Full)) if attempt < WRITES => {
+                Err(error @ (OutboxError::Store(_) | OutboxError::Full)) if attempt < writes => {
                     tracing::warn!(%error, document = %claim.oid, "an outcome waits to be written");
                     tokio::time::sleep(pause).await;
                     pause *= 2;
