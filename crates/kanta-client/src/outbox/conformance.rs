@@ -69,6 +69,7 @@ where
         notices::a_document_takes_no_place_of_notices,
         notices::a_worker_that_dies_while_it_sends_notices_leaves_them_parked,
         notices::a_late_word_of_whoever_sent_notices_ends_the_doubt,
+        notices::a_late_word_counts_before_a_decided_sending,
         notices::notices_without_an_answer_are_parked,
         notices::after_a_backup_notices_are_parked,
         notices::a_person_sends_notices_in_doubt_again_knowingly,

@@ -129,6 +129,25 @@ pub(super) async fn a_late_word_of_whoever_sent_notices_ends_the_doubt(outbox: &
     assert!(matches!(late, Err(OutboxError::LeaseLost(_))), "{late:?}");
 }
 
+pub(super) async fn a_late_word_counts_before_a_decided_sending(outbox: &dyn Outbox) {
+    for number in 1..=2 {
+        put(outbox, notices(number).in_lane(Lane::new("a"))).await;
+    }
+    let refused = take_one(outbox).await;
+    finish(outbox, &refused, Verdict::Rejected(findings())).await;
+    let claim = take_and_die(outbox).await;
+    assert_in_doubt(outbox, &claim, 1).await;
+    // The refused ones go first, and the others wait behind them.
+    let decide = |claim: &Claim, decision| outbox.decide(claim.oid.clone(), decision);
+    decide(&refused, Decision::Retry).await.unwrap();
+    let waits = decide(&claim, Decision::Absent).await;
+    assert_eq!(waits, Ok(State::Held));
+    archive(outbox, &claim).await;
+    archive(outbox, &take_one(outbox).await).await;
+    assert!(take_notices(outbox, 100, LEASE).await.is_empty());
+    assert_eq!(state(outbox, &claim).await, State::Archived);
+}
+
 pub(super) async fn notices_without_an_answer_are_parked(outbox: &dyn Outbox) {
     put(outbox, notices(1)).await;
     let claim = take_one(outbox).await;

@@ -227,7 +227,8 @@ pub(super) fn finish(
     let found = engine.query(
         "SELECT gate, state, doubts, doubted FROM document
          WHERE position = $1 AND fence = $2
-             AND (state IN ('queued', 'sending', 'unknown') OR (state = 'parked' AND doubted = 1 AND kind = $3))",
+             AND (state IN ('queued', 'sending', 'unknown')
+                 OR (kind = $3 AND (state = 'held' OR (state = 'parked' AND doubted = 1))))",
         &[
             Value::Number(held.position),
             Value::Number(held.fence),

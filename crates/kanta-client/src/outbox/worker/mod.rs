@@ -58,7 +58,8 @@ impl Default for WorkerOptions {
 pub enum Until {
     /// When it is stopped.
     Stopped,
-    /// When everything of the worker's kind is settled or waits for a person, whoever sends it, or when it is stopped.
+    /// When everything of the worker's kind is settled or waits for a person, whoever sends it, or when it is stopped. In a lane
+    /// that the host gave to both kinds, what waits behind an entry of the other kind stays.
     Drained,
     /// When nothing can be done now: documents that are to be tried later stay.
     NothingDue,
