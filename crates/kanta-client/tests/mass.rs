@@ -190,6 +190,62 @@ async fn a_run_that_was_stopped_is_gone_on_with() {
     assert_eq!((report.progress.known, report.progress.archived), (60, 60));
 }
 
+/// A host that numbers wrongly is told of it, whether the first document came in the same run or in an earlier one.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_document_under_a_known_identifier_is_refused() {
+    let office = Office::open().await;
+    let spec = test_spec();
+    let signer = office.archive.signer().unwrap();
+    let draft = |situation: &str| documents::client_plan(1, situation, made());
+    let item = |situation: &str, name: &str| {
+        MassItem::draft(draft(situation), office.plan.clone()).named(name)
+    };
+    let valid = |situation: &str| draft(situation).check(&*office.plan, &spec).unwrap();
+    let signed = |situation: &str| {
+        let signed = valid(situation).sign(&signer, SignOptions::system(made()), &spec);
+        signed.unwrap().as_xml().to_vec()
+    };
+    let (first, other) = (signed("Tilanne."), signed("Toinen."));
+    let same_run = vec![
+        MassItem::document("first", first.clone()),
+        MassItem::document("other, signed", other.clone()),
+    ];
+    let unsigned = |situation: &str| valid(situation).as_xml().to_vec();
+    let later_run = vec![
+        MassItem::document("first again", first.clone()),
+        item("Tilanne.", "first, drafted again"),
+        MassItem::document("first, unsigned", unsigned("Tilanne.")),
+        MassItem::document("other, signed", other),
+        MassItem::document("other, unsigned", unsigned("Toinen.")),
+        item("Toinen.", "other, drafted"),
+    ];
+    for (items, known, expected) in [
+        (same_run, 0, vec!["other, signed"]),
+        (
+            later_run,
+            3,
+            vec!["other, signed", "other, unsigned", "other, drafted"],
+        ),
+    ] {
+        let report = office.run().run(items).await.unwrap();
+        assert_eq!(report.progress.known, known);
+        let refused: Vec<_> = report
+            .refused
+            .iter()
+            .map(|refused| refused.name.as_str())
+            .collect();
+        assert_eq!(refused, expected);
+        for refused in &report.refused {
+            assert_eq!(refused.stage, Stage::Queueing);
+            let told = refused.findings.to_string();
+            assert!(told.contains("KANTA-OUTBOX-CONFLICT"), "{told}");
+        }
+    }
+    let archived = office.archive.documents();
+    assert_eq!(archived.len(), 1);
+    assert_eq!(archived[0].document, first);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_holds_signed_unsigned_and_unreadable_files() {
     let office = Office::open().await;

@@ -2,8 +2,8 @@
 //! massa-arkistointi).
 //!
 //! Workers without a card write documents during the day; somebody who may sign archives them together. A run can be stopped
-//! or die at any point: the next one over the same documents leaves alone what the outbox knows by its identifier, and goes
-//! on with the rest. Memory does not grow with the number of documents.
+//! or die at any point: the next one over the same documents leaves alone what the outbox knows, and goes on with the rest. Another
+//! document under an identifier that the outbox knows is refused (`KANTA-OUTBOX-CONFLICT`). Memory does not grow with the number of documents.
 //!
 //! ```no_run
 //! # async fn example(
@@ -30,6 +30,7 @@
 //! ```
 
 mod item;
+mod known;
 mod pipeline;
 mod progress;
 mod source;

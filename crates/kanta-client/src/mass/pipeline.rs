@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::item::{Address, Refused, Stage, Work, check_reasons, is_signers_fault, reason};
+use super::known::Known;
 use super::{MassError, MassItem, Structures};
 use crate::outbox::{BundleStamp, NewEntry, Outbox, OutboxError, State};
 
@@ -51,9 +52,22 @@ struct Asked {
     states: JoinHandle<Result<Vec<Option<State>>, OutboxError>>,
 }
 
-enum Checked {
+pub(super) enum Checked {
     Unsigned(Box<Valid>, Address),
     Signed(Box<Signed>, Address),
+}
+
+impl Checked {
+    pub(super) fn name(&self) -> &str {
+        let (Self::Unsigned(_, address) | Self::Signed(_, address)) = self;
+        &address.name
+    }
+}
+
+/// A signed document under the name that the host gave it.
+struct Ready {
+    name: String,
+    entry: NewEntry,
 }
 
 /// Starts the steps; the receiver ends when all documents are queued, or the run is stopped.
@@ -99,7 +113,7 @@ impl Makers {
         self.tell(news, News::Failed(error));
     }
 
-    /// Reads and checks documents; those that the outbox knows are left alone before any work is done.
+    /// Reads and checks documents; those that the outbox knows are left alone.
     fn check_all(
         &self,
         items: impl Iterator<Item = MassItem>,
@@ -128,17 +142,23 @@ impl Makers {
                 if self.is_stopped() {
                     return;
                 }
-                if let Some(state) = state {
-                    self.tell(news, News::Known(state));
-                    continue;
-                }
-                match self.check(&oid, item) {
-                    Ok(document) => {
-                        if checked.send(document).is_err() {
-                            return;
-                        }
+                let document = match self.check(&oid, item) {
+                    Ok(document) => document,
+                    Err(refused) => {
+                        self.refuse(news, *refused);
+                        continue;
                     }
-                    Err(refused) => self.refuse(news, *refused),
+                };
+                let Some(state) = state else {
+                    if checked.send(document).is_err() {
+                        return;
+                    }
+                    continue;
+                };
+                match self.compare(&oid, &document, runtime) {
+                    Ok(Known::Same) => self.tell(news, News::Known(state)),
+                    Ok(Known::Other(refused)) => self.refuse(news, *refused),
+                    Err(error) => return self.fail(news, error),
                 }
             }
             asked = match next {
@@ -225,7 +245,7 @@ impl Makers {
     }
 
     /// Signs in one session of the signer, in the order in which documents come.
-    fn sign_all(&self, checked: &Receiver<Checked>, signed: &SyncSender<NewEntry>, news: &Tell) {
+    fn sign_all(&self, checked: &Receiver<Checked>, signed: &SyncSender<Ready>, news: &Tell) {
         for document in checked {
             if self.is_stopped() {
                 return;
@@ -255,7 +275,9 @@ impl Makers {
                     Err(error) => return self.fail(news, error),
                 },
             };
-            if signed.send(address.entry(&document, &self.bundle)).is_err() {
+            let entry = address.entry(&document, &self.bundle);
+            let name = address.name;
+            if signed.send(Ready { name, entry }).is_err() {
                 return;
             }
         }
@@ -272,17 +294,18 @@ impl Makers {
     }
 
     /// Queues what is signed; what came in while the last commit was on its way shares the next one.
-    fn queue_all(&self, signed: &Receiver<NewEntry>, news: &Tell, runtime: &Handle) {
+    fn queue_all(&self, signed: &Receiver<Ready>, news: &Tell, runtime: &Handle) {
         while let Ok(first) = signed.recv() {
             let mut batch = vec![first];
             batch.extend(signed.try_iter().take(BATCH - 1));
             let count = batch.len();
-            match runtime.block_on(self.outbox.put(batch.clone())) {
+            let entries = batch.iter().map(|ready| ready.entry.clone()).collect();
+            match runtime.block_on(self.outbox.put(entries)) {
                 Ok(_) => (0..count).for_each(|_| self.tell(news, News::Queued)),
                 Err(_) => {
                     // One of them is in the way of the others: each for itself.
-                    for entry in batch {
-                        if !self.queue_one(entry, news, runtime) {
+                    for ready in batch {
+                        if !self.queue_one(ready, news, runtime) {
                             return;
                         }
                     }
@@ -291,12 +314,11 @@ impl Makers {
         }
     }
 
-    fn queue_one(&self, entry: NewEntry, news: &Tell, runtime: &Handle) -> bool {
+    fn queue_one(&self, Ready { name, entry }: Ready, news: &Tell, runtime: &Handle) -> bool {
         let oid = entry.oid().clone();
         match runtime.block_on(self.outbox.put(vec![entry])) {
             Ok(_) => self.tell(news, News::Queued),
             Err(error @ (OutboxError::Conflict(_) | OutboxError::Version { .. })) => {
-                let name = oid.to_string();
                 let why = reason(&error);
                 self.refuse(news, Refused::new(&name, Some(&oid), Stage::Queueing, why));
             }

@@ -12,8 +12,11 @@ pub(super) struct Pace {
 }
 
 impl Pace {
+    /// What is no rate (no number, zero or less) is the slowest one.
     pub(super) fn new(per_second: f64, now: Instant) -> Self {
-        let per_second = per_second.clamp(0.001, 1_000_000.0);
+        const SLOWEST: f64 = 0.001;
+        // `max` leaves out what is no number, which `clamp` would keep.
+        let per_second = per_second.max(SLOWEST).min(1_000_000.0);
         Self {
             interval: Duration::from_secs_f64(1.0 / per_second),
             burst: (per_second.ceil() as u32).max(1),
@@ -60,5 +63,22 @@ mod tests {
         assert!((10..=11).contains(&permits), "{permits}");
         pace.spend(permits);
         assert_eq!(pace.permits(later), 0);
+    }
+
+    #[test]
+    fn what_is_no_rate_is_the_slowest() {
+        let start = Instant::now();
+        for no_rate in [f64::NAN, 0.0, -0.5, f64::NEG_INFINITY, 1e-30] {
+            let mut pace = Pace::new(no_rate, start);
+            pace.spend(1);
+            assert_eq!(
+                pace.until_next(start),
+                Duration::from_secs(1000),
+                "{no_rate}"
+            );
+        }
+        let mut pace = Pace::new(f64::INFINITY, start);
+        pace.spend(1);
+        assert_eq!(pace.until_next(start), Duration::from_micros(1));
     }
 }
