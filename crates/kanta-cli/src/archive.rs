@@ -16,7 +16,7 @@ use kanta_testkit::structures;
 use crate::config::{self, Config};
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
-use crate::outbox::{Access, open, runtime, worker_options, worst};
+use crate::outbox::{Access, open, rate, runtime, worker_options, worst};
 use crate::output::Shown;
 use crate::progress::ProgressBar;
 use crate::setup::Setup;
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     signer: SignerArguments,
     /// How many documents leave per second at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     per_second: Option<f64>,
     #[command(flatten)]
     access: Access,

@@ -52,7 +52,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         database: OptionalDatabase,
         /// How many documents leave per second at most
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", value_parser = rate)]
         per_second: Option<f64>,
     },
     /// Decide about rejected or parked documents and notices: try again without other options
@@ -332,6 +332,14 @@ fn shown(entry: &Entry) -> Shown {
         ("changed", time(entry.changed_at)),
         ("findings", Shown::Findings(entry.findings.clone())),
     ])
+}
+
+/// Reads how many documents may leave per second.
+pub(crate) fn rate(word: &str) -> Result<f64, String> {
+    word.parse()
+        .ok()
+        .filter(|rate: &f64| rate.is_normal() && *rate > 0.0)
+        .ok_or_else(|| "a number above zero is needed, such as 10 or 0.5".to_owned())
 }
 
 pub(crate) fn worker_options(per_second: Option<f64>) -> WorkerOptions {

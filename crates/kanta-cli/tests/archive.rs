@@ -107,6 +107,48 @@ fn a_document_is_signed_queued_and_archived_once() {
         .says("KANTA-OUTBOX-NOT-FOUND");
 }
 
+/// A numbering that went wrong does not pass for a document that was archived.
+#[test]
+fn another_document_under_the_same_identifier_is_refused() {
+    let (fixture, server) = (Fixture::new(), Server::start());
+    let first = plan(&fixture, 75);
+    let content = common::PLAN_CONTENT.replace("Arki", "Toinen");
+    assert_ne!(content, common::PLAN_CONTENT);
+    fixture.write("plan.json", content);
+    let second = fixture.write("second.xml", fixture.unsigned("plan"));
+    let sign = ["--sign", "system"];
+    let refused = "second.xml: refused 1.2.246.10.99999999.11.2026.75";
+    for both in [true, false] {
+        let run = match both {
+            true => server.archive(&first, &[&[second.as_str()], &sign[..]].concat()),
+            false => server.archive(&second, &sign),
+        };
+        let run = run.exits(1);
+        assert!(run.text().contains(refused), "{}", run.text());
+        assert!(
+            run.text().contains("KANTA-OUTBOX-CONFLICT"),
+            "{}",
+            run.text()
+        );
+    }
+    let again = server.archive(&first, &sign).exits(0);
+    assert!(
+        again.text().contains("75.xml: archived"),
+        "{}",
+        again.text()
+    );
+}
+
+#[test]
+fn a_rate_that_is_none_is_refused() {
+    let (fixture, server) = (Fixture::new(), Server::start());
+    let file = plan(&fixture, 76);
+    for rate in ["nan", "0", "-0.5", "inf", "fast"] {
+        let rate = format!("--per-second={rate}");
+        server.archive(&file, &[&rate]).exits(2).says("above zero");
+    }
+}
+
 #[test]
 fn an_archive_that_is_away_keeps_documents_waiting() {
     let (fixture, mut server) = (Fixture::new(), Server::start());
