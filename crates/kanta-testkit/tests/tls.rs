@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -17,11 +17,13 @@ use kanta_client::transport::{
     TransportError, TrustedServers,
 };
 use kanta_testkit::pki::{KeyPair, TestPki};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
 
 struct Server {
     process: Child,
     port: u16,
-    _folder: tempfile::TempDir,
+    _folder: TempDir,
 }
 
 impl Drop for Server {
@@ -49,15 +51,38 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-async fn wait_for(port: u16) {
-    for _ in 0..200 {
-        if tokio::net::TcpStream::connect(("127.0.0.1", port))
-            .await
-            .is_ok()
-        {
-            return;
+/// Starts a server on a free port. Somebody else may take the port before the server does: then it takes another.
+async fn started(folder: TempDir, command: impl Fn(&Path, u16) -> Command) -> Server {
+    for _ in 0..5 {
+        let port = free_port();
+        let mut process = command(folder.path(), port)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        if listens(&mut process, port).await {
+            return Server {
+                process,
+                port,
+                _folder: folder,
+            };
         }
+    }
+    panic!("the server ends every time");
+}
+
+/// Waits until the process listens; false when it ended instead.
+async fn listens(process: &mut Child, port: u16) -> bool {
+    for _ in 0..200 {
+        let answers = TcpStream::connect(("127.0.0.1", port)).await.is_ok();
         tokio::time::sleep(Duration::from_millis(25)).await;
+        if process.try_wait().unwrap().is_some() {
+            return false;
+        }
+        if answers {
+            return true;
+        }
     }
     panic!("no server on port {port}");
 }
@@ -71,72 +96,50 @@ fn write_files(folder: &Path, pki: &TestPki, server: &KeyPair) {
 /// A server of nginx that wants a client certificate and answers everything with a short text.
 async fn nginx(pki: &TestPki, server: &KeyPair, more: &str) -> Server {
     let folder = tempfile::tempdir().unwrap();
-    let port = free_port();
     write_files(folder.path(), pki, server);
-    let path = folder.path().display();
-    fs::write(
-        folder.path().join("nginx.conf"),
-        format!(
-            "daemon off; master_process off; pid {path}/pid; error_log {path}/error.log;
-             events {{}}
-             http {{
-               access_log off; client_body_temp_path {path}/body; proxy_temp_path {path}/proxy;
-               fastcgi_temp_path {path}/fastcgi; uwsgi_temp_path {path}/uwsgi; scgi_temp_path {path}/scgi;
-               server {{
-                 listen 127.0.0.1:{port} ssl;
-                 ssl_certificate {path}/server.pem; ssl_certificate_key {path}/server.key;
-                 ssl_client_certificate {path}/ca.pem; ssl_verify_client on; {more}
-                 location / {{ return 200 \"reused=$ssl_session_reused protocol=$ssl_protocol requests=$connection_requests\"; }}
-               }}
-             }}"
-        ),
-    )
-    .unwrap();
-    let process = Command::new("nginx")
-        .arg("-p")
-        .arg(folder.path())
-        .arg("-e")
-        .arg(folder.path().join("error.log"))
-        .arg("-c")
-        .arg(folder.path().join("nginx.conf"))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
+    started(folder, |folder, port| {
+        let path = folder.display();
+        fs::write(
+            folder.join("nginx.conf"),
+            format!(
+                "daemon off; master_process off; pid {path}/pid; error_log {path}/error.log;
+                 events {{}}
+                 http {{
+                   access_log off; client_body_temp_path {path}/body; proxy_temp_path {path}/proxy;
+                   fastcgi_temp_path {path}/fastcgi; uwsgi_temp_path {path}/uwsgi; scgi_temp_path {path}/scgi;
+                   server {{
+                     listen 127.0.0.1:{port} ssl;
+                     ssl_certificate {path}/server.pem; ssl_certificate_key {path}/server.key;
+                     ssl_client_certificate {path}/ca.pem; ssl_verify_client on; {more}
+                     location / {{ return 200 \"reused=$ssl_session_reused protocol=$ssl_protocol requests=$connection_requests\"; }}
+                   }}
+                 }}"
+            ),
+        )
         .unwrap();
-    wait_for(port).await;
-    Server {
-        process,
-        port,
-        _folder: folder,
-    }
+        let mut command = Command::new("nginx");
+        command.arg("-p").arg(folder);
+        command.arg("-e").arg(folder.join("error.log"));
+        command.arg("-c").arg(folder.join("nginx.conf"));
+        command
+    })
+    .await
 }
 
 /// `openssl s_server` with further arguments.
 async fn openssl(pki: &TestPki, server: &KeyPair, arguments: &[&str]) -> Server {
     let folder = tempfile::tempdir().unwrap();
-    let port = free_port();
     write_files(folder.path(), pki, server);
-    let file = |name: &str| -> PathBuf { folder.path().join(name) };
-    let process = Command::new("openssl")
-        .args(["s_server", "-quiet", "-www", "-accept", &port.to_string()])
-        .arg("-cert")
-        .arg(file("server.pem"))
-        .arg("-key")
-        .arg(file("server.key"))
-        .arg("-CAfile")
-        .arg(file("ca.pem"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    wait_for(port).await;
-    Server {
-        process,
-        port,
-        _folder: folder,
-    }
+    started(folder, |folder, port| {
+        let mut command = Command::new("openssl");
+        command.args(["s_server", "-quiet", "-www", "-accept", &port.to_string()]);
+        command.arg("-cert").arg(folder.join("server.pem"));
+        command.arg("-key").arg(folder.join("server.key"));
+        command.arg("-CAfile").arg(folder.join("ca.pem"));
+        command.args(arguments);
+        command
+    })
+    .await
 }
 
 fn endpoint(server: &Server) -> Endpoint {

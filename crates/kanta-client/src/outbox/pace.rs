@@ -15,8 +15,10 @@ impl Pace {
     /// What is no rate (no number, zero or less) is the slowest one.
     pub(super) fn new(per_second: f64, now: Instant) -> Self {
         const SLOWEST: f64 = 0.001;
-        // `max` leaves out what is no number, which `clamp` would keep.
-        let per_second = per_second.max(SLOWEST).min(1_000_000.0);
+        let per_second = match per_second.is_nan() {
+            true => SLOWEST,
+            false => per_second.clamp(SLOWEST, 1_000_000.0),
+        };
         Self {
             interval: Duration::from_secs_f64(1.0 / per_second),
             burst: (per_second.ceil() as u32).max(1),
