@@ -29,11 +29,13 @@ pub(super) fn canonicalise(
         form,
         options,
         output: Output::new(tokens.text().as_bytes(), sink),
-        rendered: vec![XML_DECLARATION],
-        rendered_outside: Vec::new(),
-        to_render: Vec::new(),
+        // Growing from nothing would be a good part of the work for a small document.
+        rendered: Vec::with_capacity(8),
+        rendered_outside: Vec::with_capacity(16),
+        to_render: Vec::with_capacity(8),
         attribute_order: Vec::new(),
     };
+    writer.rendered.push(XML_DECLARATION);
     let mut root_seen = false;
     while let Some(event) = tokens.advance()? {
         let outside_root = tokens.depth() == 0;
