@@ -66,10 +66,12 @@ impl Failure {
 
     /// Findings of error severity stand in the way.
     pub(crate) fn findings(problem: impl Display, findings: Report) -> Self {
-        Self {
-            findings,
-            ..Self::new(Exit::Negative, problem)
-        }
+        Self::new(Exit::Negative, problem).with(findings)
+    }
+
+    /// The same with what was found before.
+    pub(crate) fn with(self, findings: Report) -> Self {
+        Self { findings, ..self }
     }
 
     fn new(exit: Exit, problem: impl Display) -> Self {

@@ -64,16 +64,15 @@ fn check_file(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
     let bytes = setup.inputs.bytes(file)?;
     let mut report = check(&bytes, &spec).about(file)?;
     let is_signed = !report.has("KANTA-FHIR-NOT-SIGNED");
-    match BundleSignatureProfile::from_spec(&spec) {
-        Ok(profile) if is_signed && is_bundle(&bytes) => {
-            report.extend(verify(&bytes, &profile).about(file)?.findings().clone());
+    if is_signed && is_bundle(&bytes) {
+        match BundleSignatureProfile::from_spec(&spec) {
+            Ok(profile) => report.extend(verify(&bytes, &profile).about(file)?.findings().clone()),
+            // No verdict is not a good verdict.
+            Err(missing) => {
+                let problem = format!("the signature cannot be verified: {missing}");
+                return Err(Failure::unusable(problem).with(report).about(file));
+            }
         }
-        Err(missing) if is_signed && is_bundle(&bytes) => {
-            setup
-                .output
-                .message(&format!("{file}: the signature is not verified: {missing}"));
-        }
-        _ => {}
     }
     setup.output.findings(&report)
 }

@@ -47,6 +47,15 @@ fn a_sample_is_checked_signed_and_checked_again() {
     let check = kanta_with(changed.as_bytes(), &["notice", "check", "-", "--json"]).exits(1);
     assert!(check.text().contains("KANTA-FHIR-B-07"));
     kanta_with(signed.out.clone(), &sign).exits(2);
+
+    // What production needs is not known, so nothing is verified there: that is no good verdict.
+    for bundle in [signed.text(), changed] {
+        let check = ["notice", "check", "-", "--environment", "production"];
+        kanta_with(bundle, &check)
+            .exits(2)
+            .says("the signature cannot be verified: ")
+            .says("KANTA-SPEC-INCOMPLETE");
+    }
 }
 
 #[test]
