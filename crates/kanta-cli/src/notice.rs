@@ -6,6 +6,7 @@ use kanta_client::fhir::{
     Bindings, BundleSignatureProfile, SignError, SignedNotices, check, verify,
 };
 use kanta_testkit::register::sample_batch;
+use serde::Deserialize;
 
 use crate::error::{About, Exit, Failure, counted};
 use crate::input::Input;
@@ -63,6 +64,7 @@ fn check_file(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
     let spec = setup.spec()?;
     let bytes = setup.inputs.bytes(file)?;
     let mut report = check(&bytes, &spec).about(file)?;
+    refuse_others(&bytes).map_err(|failure| failure.about(file))?;
     let is_signed = !report.has("KANTA-FHIR-NOT-SIGNED");
     if is_signed && is_bundle(&bytes) {
         match BundleSignatureProfile::from_spec(&spec) {
@@ -76,6 +78,27 @@ fn check_file(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
     }
     setup.output.findings(&report)
 }
+
+/// Refuses resources that no rule of notices is about: without rules there are no findings, and that would look like praise.
+fn refuse_others(json: &[u8]) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "resourceType")]
+        resource_type: String,
+    }
+    // A resource without a type of its own has been found fault with already.
+    match serde_json::from_slice::<Named>(json) {
+        Ok(named) if !CHECKED.contains(&named.resource_type.as_str()) => {
+            let problem = "the resource belongs to no disclosure notice; give a Bundle of notices, an AuditEvent or a \
+                           Provenance [KANTA-CLI-RESOURCE-TYPE]";
+            Err(Failure::unusable(problem))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The resources that have rules.
+const CHECKED: [&str; 3] = ["Bundle", "AuditEvent", "Provenance"];
 
 fn is_bundle(json: &[u8]) -> bool {
     matches!(

@@ -65,6 +65,19 @@ fn what_is_wrong_is_told_with_its_place_and_not_signed() {
     let check = kanta_with(wrong.as_bytes(), &["notice", "check", "-"]).exits(1);
     assert!(check.text().contains("Bundle.entry[0].resource.recorded"));
     kanta_with("<html>", &["notice", "check", "-"]).exits(2);
+    for other in [
+        r#"{"resourceType":"Patient"}"#,
+        r#"{"resourceType":"Plan"}"#,
+    ] {
+        kanta_with(other, &["notice", "check", "-"])
+            .exits(2)
+            .says("give a Bundle of notices, an AuditEvent or a Provenance");
+    }
+    let typeless = kanta_with("{}", &["notice", "check", "-"]).exits(1);
+    assert!(typeless.text().contains("resourceType"));
+    let doubled = r#"{"resourceType":"Patient","resourceType":"Patient"}"#;
+    let doubled = kanta_with(doubled, &["notice", "check", "-"]);
+    assert_ne!(doubled.code, 0);
     kanta(&["notice", "sample", "--pairs", "0"]).exits(2);
 }
 
