@@ -251,6 +251,10 @@ fn a_frame_is_shown_without_persons_and_judged() {
         .collect();
     assert_eq!(rules, [&json!("KANTA-FRAME-5"), &json!("KANTA-FRAME-4")]);
     let page = fixture.write("page.html", "<html><body>Request Rejected</body></html>");
+    let document = fixture.write("document.xml", fixture.unsigned("plan"));
+    kanta(&["frame", "show", &document])
+        .exits(2)
+        .says("it is a document, not a message frame");
     kanta(&["frame", "show", &page])
         .exits(2)
         .says("KANTA-FRAME-HTML");

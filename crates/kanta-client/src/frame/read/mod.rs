@@ -28,6 +28,12 @@ pub enum ReadFrameError {
     /// It is XML but no message of HL7 V3 (`KANTA-FRAME-ROOT`).
     #[error("the root element is not a message of HL7 V3 [KANTA-FRAME-ROOT]")]
     NotAMessage,
+    /// It is a CDA document without a message around it (`KANTA-FRAME-DOCUMENT`).
+    #[error(
+        "it is a document, not a message frame: give the frame that it stands in, or look at the document itself with the \
+         commands and calls for documents [KANTA-FRAME-DOCUMENT]"
+    )]
+    Document,
     /// A part that every message has is missing or wrong (`KANTA-FRAME-PART`).
     #[error("the message has no usable {0} [KANTA-FRAME-PART]")]
     Part(&'static str),
@@ -352,6 +358,9 @@ mod tests {
             ReadFrameError::Html
         );
         assert_eq!(read("<a/>"), ReadFrameError::NotAMessage);
+        let document =
+            "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><id root=\"2.999.1\"/></ClinicalDocument>";
+        assert_eq!(read(document), ReadFrameError::Document);
         assert_eq!(
             read("<a xmlns=\"urn:hl7-org:v3\"/>"),
             ReadFrameError::Part("id")

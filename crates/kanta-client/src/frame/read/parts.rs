@@ -18,11 +18,7 @@ const SOAP: [&str; 2] = [
 /// Returns the message: the root, or what a SOAP body holds.
 pub(super) fn message<'t, 'a>(root: Element<'t, 'a>) -> Result<Element<'t, 'a>, ReadFrameError> {
     let Some(soap) = SOAP.into_iter().find(|soap| root.is(soap, "Envelope")) else {
-        return if root.namespace() == HL7 {
-            Ok(root)
-        } else {
-            Err(ReadFrameError::NotAMessage)
-        };
+        return message_itself(root);
     };
     let content = root
         .child(soap, "Body")
@@ -31,8 +27,15 @@ pub(super) fn message<'t, 'a>(root: Element<'t, 'a>) -> Result<Element<'t, 'a>, 
     if content.is(soap, "Fault") {
         return Err(fault(content));
     }
-    if content.namespace() == HL7 {
-        Ok(content)
+    message_itself(content)
+}
+
+/// Messages are known by their namespace, which CDA documents share.
+fn message_itself<'t, 'a>(element: Element<'t, 'a>) -> Result<Element<'t, 'a>, ReadFrameError> {
+    if element.is(HL7, "ClinicalDocument") {
+        Err(ReadFrameError::Document)
+    } else if element.namespace() == HL7 {
+        Ok(element)
     } else {
         Err(ReadFrameError::NotAMessage)
     }
