@@ -25,10 +25,11 @@ enum Command {
     /// Signatures with a key at hand
     #[command(subcommand)]
     Sign(crate::sign::Command),
-    /// Verify every signature of a document, byte for byte as it stands
+    /// Verify every signature of a document: over its body, byte for byte as it stands
     ///
-    /// White space that was added after signing counts as a change. What the rules of documents say is judged by `kanta
-    /// document check`.
+    /// By Kanta's profile a signature covers the body and the time stamp only, not the header: a document whose header was
+    /// changed after signing still verifies, unless the header now names another signer. In what is covered, even white space
+    /// that was added counts as a change. What the rules of documents say is judged by `kanta document check`.
     Verify(crate::verify::Arguments),
     /// Message frames around documents
     #[command(subcommand)]

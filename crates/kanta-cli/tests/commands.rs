@@ -469,3 +469,21 @@ fn a_pdf_and_a_display_form_alone_make_documents_of_their_kinds() {
     // Without anything to put into the body there is no document.
     kanta(&["document", "new", "--metadata", &metadata]).exits(2);
 }
+
+#[test]
+fn verify_says_that_the_header_is_not_signed() {
+    let help = kanta(&["verify", "--help"]).exits(0).text();
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        help.contains("covers the body and the time stamp only, not the header"),
+        "{help}"
+    );
+    let fixture = Fixture::new();
+    let signed = String::from_utf8(fixture.signed("plan")).unwrap();
+    let header = signed.replacen("<setId root=\"1", "<setId root=\"2.999.1", 1);
+    let body = signed.replacen("</nonXMLBody>", " </nonXMLBody>", 1);
+    for (changed, exit) in [(header, 0), (body, 1)] {
+        assert!(changed != signed);
+        kanta_with(changed, &["verify", "-"]).exits(exit);
+    }
+}

@@ -34,7 +34,10 @@ pub struct SignatureReport {
     pub(super) findings: Report,
 }
 
-/// Verifies every signature of a document as it stands, byte for byte.
+/// Verifies every signature of a document as it stands, byte for byte in what the signature covers.
+///
+/// By Kanta's profile that is the body and the time stamp, not the header: a document whose header was changed after signing
+/// still verifies, unless the header now names another signer.
 ///
 /// A document of the old patient archive is verified too, for reading. Trust is another question: see
 /// [`SignatureReport::judge`]. For many documents a [`SignatureVerifier`] reads the profiles once.
