@@ -54,7 +54,7 @@ impl TrustAnchors {
             .map(|certificate| {
                 anchor_from_trusted_cert(&CertificateDer::from(certificate.as_der()))
                     .map(|anchor| anchor.to_owned())
-                    .map_err(|error| CertificateError::Anchor(error.to_string()))
+                    .map_err(|error| CertificateError::Anchor(reason(&error)))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
@@ -87,7 +87,7 @@ pub fn check_path(
     if trusted.anchors.is_empty() {
         return PathVerdict::NotChecked;
     }
-    let not_trusted = |error: Error| PathVerdict::NotTrusted(error.to_string());
+    let not_trusted = |error: Error| PathVerdict::NotTrusted(reason(&error));
     let leaf = CertificateDer::from(certificate.as_der());
     let leaf = match EndEntityCert::try_from(&leaf) {
         Ok(leaf) => leaf,
@@ -114,11 +114,111 @@ pub fn check_path(
     }
 }
 
+/// Says why in words; the error's own text is that of a debugger, with times as numbers.
+fn reason(error: &Error) -> String {
+    let words = match error {
+        Error::CertExpired { not_after, .. } => {
+            return format!("a certificate expired at {}", date(*not_after));
+        }
+        Error::CertNotValidYet { not_before, .. } => {
+            return format!("a certificate is valid only from {}", date(*not_before));
+        }
+        Error::UnknownIssuer => "its issuer is none of the trusted authorities",
+        Error::InvalidSignatureForPublicKey => {
+            "the signature of a certificate does not fit the key of its issuer"
+        }
+        Error::CertRevoked => "a certificate is revoked",
+        Error::CaUsedAsEndEntity => "the certificate is an authority's own, not a signer's",
+        Error::EndEntityUsedAsCa => "an issuer is no authority: its certificate may not issue any",
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => {
+            "a certificate is meant for another purpose"
+        }
+        Error::NameConstraintViolation => "an authority may not issue for this name",
+        Error::PathLenConstraintViolated | Error::MaximumPathDepthExceeded => {
+            "the path has more authorities than allowed"
+        }
+        Error::InvalidCertValidity => "a certificate ends before it begins to be valid",
+        Error::SignatureAlgorithmMismatch => {
+            "a certificate names two different signature algorithms"
+        }
+        Error::UnsupportedCertVersion => "a certificate is not of version 3 of X.509",
+        Error::UnsupportedSignatureAlgorithmContext(_)
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
+            "a certificate is signed with an algorithm that is not accepted"
+        }
+        Error::UnsupportedCriticalExtension => {
+            "a certificate has a critical extension that is not known here"
+        }
+        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => {
+            "a certificate is not well-formed DER"
+        }
+        other => return format!("a certificate does not fit the rules of X.509 ({other})"),
+    };
+    words.to_owned()
+}
+
+fn date(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    Instant::from_unix(seconds, 0).map_or_else(
+        |_| "a time beyond the year 9999".to_owned(),
+        |time| time.to_string(),
+    )
+}
+
 /// Signing certificates of the field have no extended key usage, and what it says is about TLS: nothing is demanded.
 struct AnyPurpose;
 
 impl ExtendedKeyUsageValidator for AnyPurpose {
     fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_words_and_times_are_dates() {
+        let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let (early, late) = (at(1_767_225_600), at(95_620_378_530));
+        for (error, expected) in [
+            (
+                Error::CertExpired {
+                    time: late,
+                    not_after: early,
+                },
+                "a certificate expired at 2026-01-01T00:00:00Z",
+            ),
+            (
+                Error::CertNotValidYet {
+                    time: early,
+                    not_before: late,
+                },
+                "a certificate is valid only from 5000-02-02T08:15:30Z",
+            ),
+            (
+                Error::CertExpired {
+                    time: late,
+                    not_after: at(u64::MAX),
+                },
+                "a certificate expired at a time beyond the year 9999",
+            ),
+            (
+                Error::UnknownIssuer,
+                "its issuer is none of the trusted authorities",
+            ),
+            (Error::CertRevoked, "a certificate is revoked"),
+            (
+                Error::EmptyEkuExtension,
+                "a certificate is meant for another purpose",
+            ),
+            (
+                Error::InvalidSerialNumber,
+                "a certificate does not fit the rules of X.509 (InvalidSerialNumber)",
+            ),
+        ] {
+            assert_eq!(reason(&error), expected);
+        }
     }
 }
