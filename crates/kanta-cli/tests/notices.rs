@@ -153,3 +153,28 @@ async fn notices_in_the_queue_are_shown_decided_about_and_left_to_their_host() {
     let again = outbox(&["retry", &doubtful, "--as", "absent"]).exits(0);
     assert!(again.says("twice").text().contains("queued"));
 }
+
+#[test]
+fn looking_makes_no_queue() {
+    let fixture = Fixture::new();
+    let (missing, empty) = (fixture.path("missing.db"), fixture.write("empty.db", ""));
+    let folder = fixture.path("");
+    let oid = "1.2.246.10.99999999.11.2026.1";
+    for look in [
+        &["outbox", "list"][..],
+        &["outbox", "show", oid],
+        &["outbox", "retry", oid],
+    ] {
+        for (db, problem) in [
+            (&missing, "there is no such file; give the path"),
+            (&empty, "the file is empty; give the path"),
+            (&folder, "it is a folder; give the path of a file in it"),
+        ] {
+            kanta(&[look, &["--db", db]].concat())
+                .exits(2)
+                .says(problem);
+        }
+    }
+    assert!(!Path::new(&missing).exists());
+    assert_eq!(std::fs::read(&empty).unwrap(), b"");
+}

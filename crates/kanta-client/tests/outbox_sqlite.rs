@@ -323,3 +323,37 @@ async fn concurrent_producers_lose_nothing() {
     assert_eq!(outbox.counts().await.unwrap().open(), 400);
     assert_eq!(outbox.take(claiming()).await.unwrap().len(), 8);
 }
+
+#[tokio::test]
+async fn what_is_no_outbox_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let theirs = folder.path().join("theirs.db");
+    let database = rusqlite::Connection::open(&theirs).unwrap();
+    database.execute_batch("CREATE TABLE theirs (x)").unwrap();
+    drop(database);
+    let empty = folder.path().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    let missing = folder.path().join("missing.db");
+    for (path, must_exist) in [
+        (&theirs, false),
+        (&theirs, true),
+        (&empty, true),
+        (&missing, true),
+    ] {
+        let before = std::fs::read(path).ok();
+        let options = SqliteOptions {
+            must_exist,
+            ..SqliteOptions::default()
+        };
+        let error = open(path, options).await.unwrap_err();
+        assert!(matches!(error, OutboxError::Schema(_)), "{error}");
+        assert_eq!(std::fs::read(path).ok(), before, "{error}");
+    }
+    let outbox = open(&empty, SqliteOptions::default()).await.unwrap();
+    outbox.close().await;
+    let options = SqliteOptions {
+        must_exist: true,
+        ..SqliteOptions::default()
+    };
+    open(&empty, options).await.unwrap().close().await;
+}

@@ -57,12 +57,9 @@ impl Access {
 }
 
 impl Database {
+    /// Opens a queue that is there: to look into one that is not is a mistake, not a new queue.
     pub(super) async fn open(&self, setup: &Setup) -> Result<DatabaseOutbox, Failure> {
-        // To look into a queue that is not there is a mistake, not a new queue.
-        if !is_address(&self.db) && !Path::new(&self.db).exists() {
-            return Err(Failure::unusable("there is no such file [KANTA-CLI-READ]").about(&self.db));
-        }
-        open(&self.db, &self.access, setup).await
+        open_with(&self.db, &self.access, true, setup).await
     }
 }
 
@@ -74,16 +71,26 @@ pub(crate) fn is_address(db: &str) -> bool {
         || db.contains("host=")
 }
 
-/// Opens the queue in a file or at an address.
+/// Opens the queue in a file or at an address; a file that is not there is made.
 pub(crate) async fn open(
     db: &str,
     access: &Access,
+    setup: &Setup,
+) -> Result<DatabaseOutbox, Failure> {
+    open_with(db, access, false, setup).await
+}
+
+async fn open_with(
+    db: &str,
+    access: &Access,
+    must_exist: bool,
     setup: &Setup,
 ) -> Result<DatabaseOutbox, Failure> {
     let encryption = key::read(access.keys.as_ref(), setup)?;
     if !is_address(db) {
         let options = SqliteOptions {
             encryption,
+            must_exist,
             ..SqliteOptions::default()
         };
         return sqlite::open(Path::new(db), options)

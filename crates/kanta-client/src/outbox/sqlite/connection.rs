@@ -47,13 +47,27 @@ enum Recovery {
 impl Sqlite {
     pub(super) fn open(
         path: &Path,
+        must_exist: bool,
         max_bytes: Option<u64>,
         wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     ) -> Result<Self, OutboxError> {
+        if path.is_dir() {
+            let problem = "it is a folder; give the path of a file in it";
+            return Err(OutboxError::Schema(problem.to_owned()));
+        }
+        if must_exist && !path.exists() {
+            let problem = "there is no such file; give the path of an outbox";
+            return Err(OutboxError::Schema(problem.to_owned()));
+        }
         // SQLite gives its other files the rights of the first.
         owner_only(path)
             .map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
         let mut connection = Connection::open(path).map_err(|error| outbox_error(&error))?;
+        connection
+            .busy_timeout(PATIENCE)
+            .map_err(|error| outbox_error(&error))?;
+        // Before anything is written: what is something else stays as it is.
+        schema::refuse_others(&connection, must_exist)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         prepare(&mut connection, max_bytes).map_err(|error| outbox_error(&error))?;
         schema::upgrade(&mut connection)?;
@@ -83,7 +97,6 @@ impl Sqlite {
 }
 
 fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
-    connection.busy_timeout(PATIENCE)?;
     // Otherwise a statement whose parameter could pick a partial index is planned anew for every value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A file that is there keeps the page it was made with.

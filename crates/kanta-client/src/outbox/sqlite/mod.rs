@@ -24,6 +24,8 @@ use super::{DatabaseOutbox, Encryption, OutboxError};
 pub struct SqliteOptions {
     /// The keys under which bytes are encrypted (default: none, they are kept as they are).
     pub encryption: Encryption,
+    /// Whether the file must be an outbox already, for those who only look (default: no, a new one is made where there is none).
+    pub must_exist: bool,
     /// How large the file may grow, in bytes (default: as large as the disk).
     pub max_bytes: Option<u64>,
     /// The clock of the times that people read (default: the machine's).
@@ -34,26 +36,28 @@ impl Default for SqliteOptions {
     fn default() -> Self {
         Self {
             encryption: Encryption::default(),
+            must_exist: false,
             max_bytes: None,
             wall_clock: Arc::new(SystemTime::now),
         }
     }
 }
 
-/// Opens the outbox in the file `path`, and creates it when there is none.
+/// Opens the outbox in the file `path`, and creates it when there is none and none must exist.
 ///
 /// # Errors
-/// [`OutboxError::Schema`] when the file is something else or was made by a newer version, [`OutboxError::Key`] when a key is
+/// [`OutboxError::Schema`] when the file is something else, was made by a newer version or is not there and must be, [`OutboxError::Key`] when a key is
 /// wrong, [`OutboxError::Store`] when the file cannot be used.
 pub async fn open(path: &Path, options: SqliteOptions) -> Result<DatabaseOutbox, OutboxError> {
     let path = path.to_owned();
     let SqliteOptions {
         encryption,
+        must_exist,
         max_bytes,
         wall_clock,
     } = options;
     DatabaseOutbox::start(encryption, Changes::new(), move || {
-        Sqlite::open(&path, max_bytes, wall_clock)
+        Sqlite::open(&path, must_exist, max_bytes, wall_clock)
     })
     .await
 }
@@ -62,6 +66,7 @@ impl std::fmt::Debug for SqliteOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SqliteOptions")
             .field("encryption", &self.encryption)
+            .field("must_exist", &self.must_exist)
             .field("max_bytes", &self.max_bytes)
             .finish_non_exhaustive()
     }

@@ -54,26 +54,34 @@ pub(super) fn upgrade(connection: &mut Connection) -> Result<(), OutboxError> {
     upgrade_by(connection, STEPS)
 }
 
+/// Refuses a database of something else, and an empty one where an outbox must be; returns the version of the schema.
+pub(super) fn refuse_others(connection: &Connection, must_exist: bool) -> Result<i64, OutboxError> {
+    let number = |query: &str| -> Result<i64, OutboxError> {
+        connection
+            .query_row(query, [], |row| row.get(0))
+            .map_err(|error| super::connection::outbox_error(&error))
+    };
+    let application = number("PRAGMA application_id")?;
+    let version = number("PRAGMA user_version")?;
+    let is_new =
+        application == 0 && version == 0 && number("SELECT COUNT(*) FROM sqlite_schema")? == 0;
+    let problem = if is_new && must_exist {
+        "the file is empty; give the path of an outbox"
+    } else if !is_new && application != i64::from(APPLICATION_ID) {
+        "the file is a database of something else; give another path"
+    } else {
+        return Ok(version);
+    };
+    Err(OutboxError::Schema(problem.to_owned()))
+}
+
 fn upgrade_by(connection: &mut Connection, steps: &[&str]) -> Result<(), OutboxError> {
     let error = |error| super::connection::outbox_error(&error);
     let transaction = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(error)?;
-    let pragma = |name: &str| -> Result<i64, OutboxError> {
-        transaction
-            .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
-            .map_err(error)
-    };
-    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    let tables: i64 = transaction
-        .query_row("SELECT COUNT(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(error)?;
-    let is_new = application == 0 && version == 0 && tables == 0;
-    if !is_new && application != i64::from(APPLICATION_ID) {
-        return Err(OutboxError::Schema(
-            "the file is a database of something else; give another path".to_owned(),
-        ));
-    }
+    // Another process may have been quicker, so it is looked at again.
+    let version = refuse_others(&transaction, false)?;
     let done = usize::try_from(version).unwrap_or(usize::MAX);
     if done > steps.len() {
         return Err(OutboxError::Schema(format!(
