@@ -223,8 +223,16 @@ pub(crate) fn person_name(table: &Table<'_>) -> Option<PersonName> {
     table.need(&["given", "family"]);
     let (given, family) = (table.texts("given"), table.text("family"));
     let call_name = table.text("call_name");
-    let name = PersonName::new(given?, family?)
-        .map_err(|error| table.wrong("given", error))
+    let family = family?;
+    let name = PersonName::new(given?, family)
+        .map_err(|error| {
+            let key = if family.trim().is_empty() {
+                "family"
+            } else {
+                "given"
+            };
+            table.wrong(key, error);
+        })
         .ok()?;
     Some(match call_name {
         Some(call_name) => name.with_call_name(call_name),
@@ -346,6 +354,39 @@ mod tests {
         assert_eq!(found.lines().count(), 3, "{found}");
     }
 
+    #[test]
+    fn what_may_stand_in_place_of_a_wrong_value_is_told() {
+        for (right, wrong, expected) in [
+            (
+                "guardian_disclosure = \"1\"",
+                "guardian_disclosure = true",
+                "`guardian_disclosure`: a code in quotes, such as \"1\", or a table { code = \"…\", display = \"…\" } is expected, \
+                 not a boolean",
+            ),
+            (
+                "service_task = \"24\"",
+                "service_task = 24",
+                "`service_task`: a code in quotes, such as \"10\", or a table { code = \"…\", display = \"…\" } is expected, not \
+                 an integer",
+            ),
+            (
+                "\nfamily = \"Kuvitelma\"",
+                "\nfamily = \" \"",
+                "`client.family`: a part of the name is empty",
+            ),
+            (
+                "given = [\"Aino\", \"Tuulikki\"]",
+                "given = []",
+                "`client.given`: a part of the name is empty",
+            ),
+        ] {
+            assert!(HELP.contains(right), "{right}");
+            let found = text_problems(&HELP.replacen(right, wrong, 1));
+            assert!(found.contains(expected), "{expected} is not in\n{found}");
+            assert_eq!(found.lines().count(), 1, "{found}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -374,7 +415,7 @@ mod tests {
             ),
             (
                 "document_group = \"5\"",
-                "`items.document_group`: a table is expected",
+                "`items.document_group`: a table { code = \"…\", system = \"…\", display = \"…\" } is expected, not a string",
             ),
         ] {
             let found = text_problems(&with(items));

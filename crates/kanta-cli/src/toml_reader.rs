@@ -222,9 +222,19 @@ impl<'t> Table<'t> {
         key: &'t str,
         read: impl FnOnce(&Self) -> Option<T>,
     ) -> Option<T> {
+        self.table_or(key, "a table", read)
+    }
+
+    /// The same, with other words for what may stand there.
+    fn table_or<T>(
+        &self,
+        key: &'t str,
+        expected: &str,
+        read: impl FnOnce(&Self) -> Option<T>,
+    ) -> Option<T> {
         let (value, span) = self.value(key)?;
         let Some(entries) = value.as_table() else {
-            self.wrong_kind(key, value, "a table");
+            self.wrong_kind(key, value, expected);
             return None;
         };
         let table = Self::new(self.text, self.path_of(key), span.start, entries);
@@ -235,7 +245,8 @@ impl<'t> Table<'t> {
 
     /// Takes a coded value of any code system: `{ code, system, display, system_name }`.
     pub(crate) fn code(&self, key: &'t str) -> Option<CodedValue> {
-        self.table(key, |code| {
+        let expected = "a table { code = \"…\", system = \"…\", display = \"…\" }";
+        self.table_or(key, expected, |code| {
             code.need(&["code", "system", "display"]);
             let (value, system) = (code.text("code"), code.parsed("system", Oid::parse));
             let (display, system_name) = (code.text("display"), code.text("system_name"));
@@ -275,7 +286,11 @@ impl<'t> Table<'t> {
             }
             return found;
         }
-        let read = self.table(key, |table| {
+        let example = seen.first().map_or("…", |value| value.as_ref().code());
+        let expected = format!(
+            "a code in quotes, such as \"{example}\", or a table {{ code = \"…\", display = \"…\" }}"
+        );
+        let read = self.table_or(key, &expected, |table| {
             table.need(&["code"]);
             let code = table.text("code");
             let (display, system) = (table.text("display"), table.parsed("system", Oid::parse));
