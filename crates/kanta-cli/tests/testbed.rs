@@ -311,3 +311,27 @@ fn a_bundle_tells_what_it_lacks_and_where_that_stands() {
     assert_eq!(differences[0]["b"]["value"], "2.999.1");
     kanta(&["spec", "diff", &folder, "/nowhere"]).exits(2);
 }
+
+#[test]
+fn one_test_bed_at_a_time_uses_a_folder() {
+    let fixture = Fixture::new();
+    let data = fixture.path("data");
+    let server = Server::start(&["--data", &data]);
+    let config = Path::new(server.text("pki")).join("config.toml");
+    let before = std::fs::read(&config).unwrap();
+    let second = assert_cmd::cargo::cargo_bin_cmd!("kanta")
+        .args(["testbed", "--data", &data])
+        .timeout(std::time::Duration::from_secs(20))
+        .output()
+        .unwrap();
+    let told = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("another test bed runs on the folder"),
+        "{told}"
+    );
+    assert_eq!(std::fs::read(&config).unwrap(), before);
+    // Killed, it leaves no lock behind.
+    drop(server);
+    Server::start(&["--data", &data]);
+}

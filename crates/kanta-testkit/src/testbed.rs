@@ -1,6 +1,6 @@
 //! The test archive as a program of its own, usable from any language.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use kanta_client::write_private_file;
@@ -37,6 +37,7 @@ pub fn run(
         .build()?;
     runtime.block_on(async {
         let temporary = tempfile::tempdir()?;
+        let _lock = options.data.as_deref().map(lock).transpose()?;
         let pki = match &options.data {
             Some(data) => data.join("pki"),
             None => temporary.path().join("pki"),
@@ -59,6 +60,22 @@ pub fn run(
         archive.run().await;
         Ok(())
     })
+}
+
+/// Takes the lock of a folder, which the operating system gives up when the process dies: two test beds would overwrite each
+/// other's files.
+fn lock(data: &Path) -> Result<File, TestArchiveError> {
+    fs::create_dir_all(data)?;
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(data.join("testbed.lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(TestArchiveError::Busy(data.to_owned())),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
 }
 
 /// Writes what a client of the test bed needs: addresses, files, and the request context of the fictional county.

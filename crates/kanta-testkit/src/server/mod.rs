@@ -55,6 +55,11 @@ pub enum TestArchiveError {
     /// The address is not free, or the folder cannot be used.
     #[error("the test archive cannot start on this machine: {0}")]
     Io(#[from] io::Error),
+    /// Another test bed runs on the folder.
+    #[error(
+        "another test bed runs on the folder {}: stop it, or give this one a folder of its own", .0.display()
+    )]
+    Busy(PathBuf),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
