@@ -236,21 +236,42 @@ impl fmt::Debug for Pending {
 
 /// The profiles to sign by, read once for a bundle: reading one searches it for every value.
 struct SigningProfiles {
-    system: Result<Arc<SignatureProfile>, SpecError>,
-    professional: Result<Arc<SignatureProfile>, SpecError>,
+    system: Result<SigningProfile, SpecError>,
+    professional: Result<SigningProfile, SpecError>,
+}
+
+#[derive(Clone)]
+struct SigningProfile {
+    profile: Arc<SignatureProfile>,
+    /// The element that tells the kind of the signature, as every signature has it.
+    description: Arc<[u8]>,
+}
+
+impl SigningProfile {
+    fn read(spec: &Spec, kind: SignatureKind) -> Result<Self, SpecError> {
+        let profile = SignatureProfile::from_spec(spec, kind.profile())?;
+        let invalid = |why: &str| SpecError::invalid("signature", why);
+        let description = profile
+            .description()
+            .ok_or_else(|| invalid("a profile to sign by has a description"))?;
+        let description = written::description(description)
+            .map_err(|_| invalid("the description holds a character that XML does not allow"))?;
+        Ok(Self {
+            description: description.into(),
+            profile: profile.into(),
+        })
+    }
 }
 
 impl SigningProfiles {
     fn new(spec: &Spec) -> Self {
-        let read =
-            |kind: SignatureKind| SignatureProfile::from_spec(spec, kind.profile()).map(Arc::new);
         Self {
-            system: read(SignatureKind::System),
-            professional: read(SignatureKind::Professional),
+            system: SigningProfile::read(spec, SignatureKind::System),
+            professional: SigningProfile::read(spec, SignatureKind::Professional),
         }
     }
 
-    fn of_kind(spec: &Spec, kind: SignatureKind) -> Result<Arc<SignatureProfile>, SpecError> {
+    fn of_kind(spec: &Spec, kind: SignatureKind) -> Result<SigningProfile, SpecError> {
         let profiles = spec.compiled(Self::new);
         match kind {
             SignatureKind::System => profiles.system.clone(),
@@ -263,6 +284,7 @@ impl SigningProfiles {
 #[derive(Clone)]
 pub(super) struct Preparation<'p> {
     profile: Arc<SignatureProfile>,
+    description: Arc<[u8]>,
     algorithm: SignatureAlgorithm,
     certificate: &'p Certificate,
     options: SignOptions,
@@ -289,7 +311,10 @@ impl<'p> Preparation<'p> {
         options: SignOptions,
         spec: &'p Spec,
     ) -> Result<Self, PrepareError> {
-        let profile = SigningProfiles::of_kind(spec, options.kind)?;
+        let SigningProfile {
+            profile,
+            description,
+        } = SigningProfiles::of_kind(spec, options.kind)?;
         let named = || profile.id().to_owned();
         let is_allowed = certificate.key_usage().is_some_and(|usages| {
             usages
@@ -310,6 +335,7 @@ impl<'p> Preparation<'p> {
             .ok_or_else(|| PrepareError::NoAlgorithm { profile: named() })?;
         Ok(Self {
             profile,
+            description,
             algorithm,
             certificate,
             options,
@@ -414,11 +440,12 @@ impl<'p> Preparation<'p> {
         written_here: Option<&Valid>,
     ) -> Result<Pending, PrepareError> {
         let time = written::timestamp_text(self.options.time, &self.profile);
-        let description = self.profile.description().ok_or_else(|| {
-            SpecError::invalid("signature", "a profile to sign by has a description")
-        })?;
-        let (opening, timestamp_at) =
-            written::opening(&site.number, description, &time, site.collection_exists)?;
+        let (opening, timestamp_at) = written::opening(
+            &site.number,
+            &self.description,
+            &time,
+            site.collection_exists,
+        )?;
         let stamp = opening.get(timestamp_at..).unwrap_or_default();
         let timestamp = self.digest_of(written::canonical_timestamp(stamp));
         let references: Vec<DigestedReference<'_>> = self

@@ -20,7 +20,7 @@ const TIMESTAMP_TAG: &str = "<signatureTimestamp";
 /// what follows the signature is [`closing`].
 pub(super) fn opening(
     number: &Number,
-    description: &CodedValue,
+    description: &[u8],
     timestamp: &str,
     collection_exists: bool,
 ) -> Result<(Vec<u8>, usize), Error> {
@@ -40,15 +40,22 @@ pub(super) fn opening(
         &number.signature_id,
         "\">",
     ]);
-    xml.open_known("signatureDescription");
-    code(&mut xml, description);
-    xml.close();
+    xml.raw(description);
     let timestamp_at = xml.position();
     xml.open_known("signatureTimestamp");
     xml.attribute_known("ID", &number.timestamp_id);
     xml.text(timestamp);
     xml.close();
     Ok((xml.finish()?, timestamp_at))
+}
+
+/// Writes the element that tells the kind of a signature.
+pub(super) fn description(kind: &CodedValue) -> Result<Vec<u8>, Error> {
+    let mut xml = Writer::new();
+    xml.open_known("signatureDescription");
+    code(&mut xml, kind);
+    xml.close();
+    xml.finish()
 }
 
 /// What closes an addition.
