@@ -10,6 +10,7 @@ mod prepare;
 mod rules;
 mod signed;
 mod signer_match;
+mod signing_profile;
 mod verify;
 mod white_space;
 mod written;

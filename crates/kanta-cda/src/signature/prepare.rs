@@ -17,6 +17,7 @@ use kanta_xml::{Limits, Tree, canonical};
 use super::options::{SignOptions, SignatureKind};
 use super::place::Places;
 use super::signed::{Signed, SigningError};
+use super::signing_profile::SigningProfile;
 use super::written::{self, Number};
 use crate::Valid;
 
@@ -234,52 +235,6 @@ impl fmt::Debug for Pending {
     }
 }
 
-/// The profiles to sign by, read once for a bundle: reading one searches it for every value.
-struct SigningProfiles {
-    system: Result<SigningProfile, SpecError>,
-    professional: Result<SigningProfile, SpecError>,
-}
-
-#[derive(Clone)]
-struct SigningProfile {
-    profile: Arc<SignatureProfile>,
-    /// The element that tells the kind of the signature, as every signature has it.
-    description: Arc<[u8]>,
-}
-
-impl SigningProfile {
-    fn read(spec: &Spec, kind: SignatureKind) -> Result<Self, SpecError> {
-        let profile = SignatureProfile::from_spec(spec, kind.profile())?;
-        let invalid = |why: &str| SpecError::invalid("signature", why);
-        let description = profile
-            .description()
-            .ok_or_else(|| invalid("a profile to sign by has a description"))?;
-        let description = written::description(description)
-            .map_err(|_| invalid("the description holds a character that XML does not allow"))?;
-        Ok(Self {
-            description: description.into(),
-            profile: profile.into(),
-        })
-    }
-}
-
-impl SigningProfiles {
-    fn new(spec: &Spec) -> Self {
-        Self {
-            system: SigningProfile::read(spec, SignatureKind::System),
-            professional: SigningProfile::read(spec, SignatureKind::Professional),
-        }
-    }
-
-    fn of_kind(spec: &Spec, kind: SignatureKind) -> Result<SigningProfile, SpecError> {
-        let profiles = spec.compiled(Self::new);
-        match kind {
-            SignatureKind::System => profiles.system.clone(),
-            SignatureKind::Professional => profiles.professional.clone(),
-        }
-    }
-}
-
 /// What is decided before a document is looked at: profile and algorithm.
 #[derive(Clone)]
 pub(super) struct Preparation<'p> {
@@ -314,7 +269,7 @@ impl<'p> Preparation<'p> {
         let SigningProfile {
             profile,
             description,
-        } = SigningProfiles::of_kind(spec, options.kind)?;
+        } = SigningProfile::of_kind(spec, options.kind)?;
         let named = || profile.id().to_owned();
         let is_allowed = certificate.key_usage().is_some_and(|usages| {
             usages
