@@ -6,10 +6,10 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use rusqlite::Connection;
 
 /// The page of the outbox, and the size of its log.
-const PAGE: usize = 8192;
-const LOG_BYTES: usize = 32 << 20;
-/// After so much the log is copied, as the outbox does it.
-const COPIED_AFTER: usize = 8 << 20;
+const PAGE: usize = 4096;
+const LOG_BYTES: usize = 64 << 20;
+/// After so much the log is copied.
+const COPIED_AFTER: usize = 24 << 20;
 
 /// A table of bytes, as durable as the outbox and with checkpoints in a thread of their own too.
 pub(crate) struct BareSqlite {

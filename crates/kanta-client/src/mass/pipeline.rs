@@ -81,12 +81,11 @@ pub(super) fn start(
     let runtime = Handle::current();
     let (first, second, third) = (makers.clone(), makers.clone(), makers);
     let (news_of_checks, news_of_signing) = (news.clone(), news.clone());
-    let outbox = runtime.clone();
+    let asking = runtime.clone();
     // Threads of the runtime that may block: they are joined by it when it ends.
-    runtime.spawn_blocking(move || first.check_all(items, &checked, &news_of_checks, &outbox));
+    runtime.spawn_blocking(move || first.check_all(items, &checked, &news_of_checks, &asking));
     runtime.spawn_blocking(move || second.sign_all(&to_sign, &signed, &news_of_signing));
-    let outbox = runtime.clone();
-    runtime.spawn_blocking(move || third.queue_all(&to_queue, &news, &outbox));
+    runtime.spawn_blocking(move || third.queue_all(&to_queue, &news));
     receiver
 }
 
@@ -294,18 +293,18 @@ impl Makers {
     }
 
     /// Queues what is signed; what came in while the last commit was on its way shares the next one.
-    fn queue_all(&self, signed: &Receiver<Ready>, news: &Tell, runtime: &Handle) {
+    fn queue_all(&self, signed: &Receiver<Ready>, news: &Tell) {
         while let Ok(first) = signed.recv() {
             let mut batch = vec![first];
             batch.extend(signed.try_iter().take(BATCH - 1));
             let count = batch.len();
             let entries = batch.iter().map(|ready| ready.entry.clone()).collect();
-            match runtime.block_on(self.outbox.put(entries)) {
+            match self.outbox.put_blocking(entries) {
                 Ok(_) => (0..count).for_each(|_| self.tell(news, News::Queued)),
                 Err(_) => {
                     // One of them is in the way of the others: each for itself.
                     for ready in batch {
-                        if !self.queue_one(ready, news, runtime) {
+                        if !self.queue_one(ready, news) {
                             return;
                         }
                     }
@@ -314,9 +313,9 @@ impl Makers {
         }
     }
 
-    fn queue_one(&self, Ready { name, entry }: Ready, news: &Tell, runtime: &Handle) -> bool {
+    fn queue_one(&self, Ready { name, entry }: Ready, news: &Tell) -> bool {
         let oid = entry.oid().clone();
-        match runtime.block_on(self.outbox.put(vec![entry])) {
+        match self.outbox.put_blocking(vec![entry]) {
             Ok(_) => self.tell(news, News::Queued),
             Err(error @ (OutboxError::Conflict(_) | OutboxError::Version { .. })) => {
                 let why = reason(&error);

@@ -39,6 +39,7 @@ mod pace;
 mod state;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 mod store;
+mod wait;
 mod worker;
 
 #[cfg(feature = "test-kit")]
@@ -82,6 +83,17 @@ pub trait Outbox: Send + Sync {
     /// A document that is there already, byte for byte, is left as it is. A new document with the version of a rejected one
     /// takes its place in chain and lane.
     fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>>;
+
+    /// Does what [`put`](Self::put) does, and waits for it: for threads that may wait for a disk, not for those of an asynchronous
+    /// runtime.
+    ///
+    /// It needs no runtime; an outbox whose `put` needs one brings a method of its own.
+    ///
+    /// # Errors
+    /// Those of `put`.
+    fn put_blocking(&self, entries: Vec<NewEntry>) -> Result<Vec<Put>, OutboxError> {
+        wait::for_answer(self.put(entries))
+    }
 
     /// Tells which of these documents are there, and in which state.
     fn states(&self, oids: Vec<DocumentOid>) -> Answer<'_, Vec<Option<State>>>;

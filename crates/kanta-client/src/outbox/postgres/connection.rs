@@ -234,6 +234,10 @@ impl Engine for Postgres {
         self.batch(&notify)
     }
 
+    fn serves_callers(&self) -> bool {
+        false
+    }
+
     fn group_limit(&self) -> usize {
         // Locks of one job at a time, so that they are always taken in the same order; the server groups commits itself.
         1

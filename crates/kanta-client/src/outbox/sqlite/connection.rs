@@ -1,6 +1,7 @@
 //! The connection to the SQLite file.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -19,10 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Enough for a full group of 60 KB documents to share one commit.
 const GROUP: usize = 128;
 const STATEMENTS: usize = 64;
-/// The page of a new file: a document of 60 KB fills few of them, and the pages of its row and indexes stay small.
-const PAGE: u32 = 8192;
-/// How large the write-ahead log grows. What is then left to copy of it is little: [`Checkpoints`] has copied the rest.
-const LOG_BYTES: i64 = 32 << 20;
+/// The page of a new file: small, since a document changes one of its table and one of each index, and the log takes them whole.
+const PAGE: u32 = 4096;
+/// How large the write-ahead log may grow before a commit copies it, if [`Checkpoints`] has not done it before.
+const LOG_BYTES: i64 = 64 << 20;
 
 pub(super) struct Sqlite {
     /// Dropped before the connection, which as the last one clears the log away.
@@ -59,9 +60,7 @@ impl Sqlite {
             let problem = "there is no such file; give the path of an outbox";
             return Err(OutboxError::Schema(problem.to_owned()));
         }
-        // SQLite gives its other files the rights of the first.
-        owner_only(path)
-            .map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
+        create(path).map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
         let mut connection = Connection::open(path).map_err(|error| outbox_error(&error))?;
         connection
             .busy_timeout(PATIENCE)
@@ -87,7 +86,7 @@ impl Sqlite {
         let mut path = self.path.clone().into_os_string();
         path.push(".worker");
         let store = |error: std::io::Error| OutboxError::Store(error.to_string());
-        let file = owner_only(Path::new(&path)).map_err(store)?;
+        let file = owner_only().create(true).open(&path).map_err(store)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(OutboxError::Busy),
@@ -112,12 +111,22 @@ fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Res
     Ok(())
 }
 
-fn owner_only(path: &Path) -> std::io::Result<File> {
+/// Makes the file, for its owner only; SQLite gives its other files the same rights.
+///
+/// A file that is there is not opened: closing it would take away the locks of SQLite connections of this process.
+fn create(path: &Path) -> std::io::Result<()> {
+    match owner_only().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
+fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
 }
 
 impl Engine for Sqlite {
@@ -127,7 +136,7 @@ impl Engine for Sqlite {
 
     fn commit(&mut self) -> Result<(), OutboxError> {
         self.execute("COMMIT", &[])?;
-        self.checkpoints.committed();
+        self.checkpoints.committed(&self.connection);
         if self.recovery == Recovery::UnderWay {
             self.recovery = Recovery::Done;
         }
@@ -211,6 +220,10 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn serves_callers(&self) -> bool {
+        true
+    }
+
     fn group_limit(&self) -> usize {
         GROUP
     }
@@ -232,16 +245,16 @@ impl ToSql for Value<'_> {
 }
 
 /// What a statement with these values may add to the log, roughly: the values, and some pages of rows and indexes.
-fn size(values: &[Value<'_>]) -> usize {
-    let bytes: usize = values
+fn size(values: &[Value<'_>]) -> u64 {
+    let bytes: u64 = values
         .iter()
         .map(|value| match value {
-            Value::Bytes(bytes) => bytes.len(),
+            Value::Bytes(bytes) => bytes.len() as u64,
             _ => 0,
         })
         .sum();
     // What has no values opens or ends a transaction.
-    bytes + 2 * PAGE as usize * usize::from(!values.is_empty())
+    bytes + 3 * u64::from(PAGE) * u64::from(!values.is_empty())
 }
 
 fn field(value: ValueRef<'_>) -> Field {

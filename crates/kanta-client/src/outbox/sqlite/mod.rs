@@ -10,6 +10,7 @@
 mod checkpoints;
 mod connection;
 mod schema;
+mod sync_handle;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -35,6 +35,9 @@ pub(crate) trait Engine: Send {
     /// Tells other processes, once committed, that there is something to take.
     fn announce(&mut self) -> Result<(), OutboxError>;
 
+    /// Whether callers may use it in threads of their own.
+    fn serves_callers(&self) -> bool;
+
     /// How many jobs may share one commit.
     fn group_limit(&self) -> usize;
 

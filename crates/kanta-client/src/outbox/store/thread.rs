@@ -1,17 +1,17 @@
-//! The thread that owns the connection: jobs of concurrent callers share one commit.
+//! The store's thread: jobs of concurrent callers share one commit. A blocking caller who is alone needs no thread.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use super::desk::Desk;
 use super::engine::Engine;
 use crate::outbox::OutboxError;
 
 /// The longest that a group waits for callers who came with the last one.
 const MOST_PATIENCE: Duration = Duration::from_millis(1);
-/// How often a job is repeated when another connection is in the way.
-const REPEATS: usize = 20;
 
 /// Something to do inside a transaction, and somebody who waits for its end.
 trait Job: Send {
@@ -22,16 +22,17 @@ trait Job: Send {
     fn reply(self: Box<Self>, end: Result<(), OutboxError>);
 }
 
-struct Call<F, T> {
+struct Call<F, T, R> {
     work: F,
     result: Option<T>,
-    sender: oneshot::Sender<Result<T, OutboxError>>,
+    answer: R,
 }
 
-impl<F, T> Job for Call<F, T>
+impl<F, T, R> Job for Call<F, T, R>
 where
     F: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send,
     T: Send,
+    R: FnOnce(Result<T, OutboxError>) + Send,
 {
     fn run(&mut self, engine: &mut dyn Engine) -> Result<(), OutboxError> {
         self.result = Some((self.work)(engine)?);
@@ -39,14 +40,15 @@ where
     }
 
     fn reply(self: Box<Self>, end: Result<(), OutboxError>) {
-        let Self { result, sender, .. } = *self;
-        // Nobody waits any more when the caller gave up; what was committed stays.
-        let _ = sender.send(end.and_then(|()| result.ok_or_else(stopped)));
+        let Self { result, answer, .. } = *self;
+        answer(end.and_then(|()| result.ok_or_else(stopped)));
     }
 }
 
-/// The way to the thread; the thread ends when this is dropped.
+/// The way to the connection and its thread; both end when this is dropped.
 pub(super) struct StoreThread {
+    // Given up before the thread is told to end: it closes the connection.
+    desk: Arc<Desk>,
     jobs: Sender<Box<dyn Job>>,
     ended: oneshot::Receiver<()>,
 }
@@ -63,9 +65,10 @@ impl StoreThread {
             .name("kanta-outbox".to_owned())
             .spawn(move || {
                 match open() {
-                    Ok(mut engine) => {
-                        if opened.send(Ok(())).is_ok() {
-                            serve(&mut engine, &queue);
+                    Ok(engine) => {
+                        let desk = Arc::new(Desk::new(Box::new(engine)));
+                        if opened.send(Ok(desk.clone())).is_ok() {
+                            serve(&desk, &queue);
                         }
                     }
                     Err(error) => {
@@ -75,12 +78,13 @@ impl StoreThread {
                 let _ = end.send(());
             })
             .map_err(|error| OutboxError::Store(error.to_string()))?;
-        answer.await.map_err(|_| stopped())??;
-        Ok(Self { jobs, ended })
+        let desk = answer.await.map_err(|_| stopped())??;
+        Ok(Self { desk, jobs, ended })
     }
 
     /// Waits until everything that was asked for is done and the connection is closed.
     pub(super) async fn close(self) {
+        drop(self.desk);
         drop(self.jobs);
         let _ = self.ended.await;
     }
@@ -97,16 +101,49 @@ impl StoreThread {
         T: Send + 'static,
     {
         let (sender, answer) = oneshot::channel();
-        let call = Call {
-            work,
-            result: None,
-            sender,
-        };
-        let sent = self.jobs.send(Box::new(call)).map_err(|_| stopped());
+        // Nobody waits any more when the caller gave up; what was committed stays.
+        let sent = self.send(work, |end| drop(sender.send(end)));
         async move {
             sent?;
             answer.await.map_err(|_| stopped())?
         }
+    }
+
+    /// Runs `work` in a transaction, in this thread when nobody else is at work, and returns when it is durable.
+    pub(super) fn call_blocking<W, T>(&self, mut work: W) -> Result<T, OutboxError>
+    where
+        W: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        T: Send + 'static,
+    {
+        if let Some(mut seat) = self.desk.sit_down_alone() {
+            let mut result = None;
+            seat.alone(|engine| {
+                result = Some(work(engine)?);
+                Ok(())
+            })?;
+            return result.ok_or_else(stopped);
+        }
+        let (sender, answer) = sync_channel(1);
+        self.send(work, move |end| drop(sender.send(end)))?;
+        answer.recv().map_err(|_| stopped())?
+    }
+
+    fn send<W, T>(
+        &self,
+        work: W,
+        answer: impl FnOnce(Result<T, OutboxError>) + Send + 'static,
+    ) -> Result<(), OutboxError>
+    where
+        W: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let call = Call {
+            work,
+            result: None,
+            answer,
+        };
+        self.desk.will_wait();
+        self.jobs.send(Box::new(call)).map_err(|_| stopped())
     }
 }
 
@@ -114,12 +151,18 @@ fn stopped() -> OutboxError {
     OutboxError::Store("its thread has ended".to_owned())
 }
 
-fn serve(engine: &mut dyn Engine, queue: &Receiver<Box<dyn Job>>) {
+fn serve(desk: &Desk, queue: &Receiver<Box<dyn Job>>) {
     let mut rhythm = Rhythm::default();
     while let Ok(first) = queue.recv() {
-        let mut group = rhythm.gather(first, queue, engine.group_limit());
+        let mut seat = desk.sit_down();
+        let mut group = rhythm.gather(first, queue, seat.group_limit());
+        desk.waited(group.len());
+        seat.last_group = group.len();
         let begin = Instant::now();
-        let together_done = group.len() > 1 && together(engine, &mut group).is_ok();
+        let together_done = group.len() > 1
+            && seat
+                .transaction(|engine| group.iter_mut().try_for_each(|job| job.run(engine)))
+                .is_ok();
         rhythm.keep(group.len(), begin.elapsed());
         if together_done {
             for job in group {
@@ -128,7 +171,7 @@ fn serve(engine: &mut dyn Engine, queue: &Receiver<Box<dyn Job>>) {
             continue;
         }
         for mut job in group {
-            let end = alone(engine, job.as_mut());
+            let end = seat.alone(|engine| job.run(engine));
             job.reply(end);
         }
     }
@@ -168,33 +211,4 @@ impl Rhythm {
     fn keep(&mut self, callers: usize, commit: Duration) {
         *self = Self { callers, commit };
     }
-}
-
-fn together(engine: &mut dyn Engine, group: &mut [Box<dyn Job>]) -> Result<(), OutboxError> {
-    transaction(engine, |engine| {
-        group.iter_mut().try_for_each(|job| job.run(engine))
-    })
-}
-
-fn alone(engine: &mut dyn Engine, job: &mut dyn Job) -> Result<(), OutboxError> {
-    let mut end = transaction(engine, |engine| job.run(engine));
-    for _ in 0..REPEATS {
-        if end.is_ok() || !engine.may_repeat() {
-            break;
-        }
-        end = transaction(engine, |engine| job.run(engine));
-    }
-    end
-}
-
-fn transaction(
-    engine: &mut dyn Engine,
-    work: impl FnOnce(&mut dyn Engine) -> Result<(), OutboxError>,
-) -> Result<(), OutboxError> {
-    engine.begin()?;
-    let end = work(engine).and_then(|()| engine.commit());
-    if end.is_err() {
-        engine.rollback();
-    }
-    end
 }
