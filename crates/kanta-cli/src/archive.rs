@@ -11,8 +11,6 @@ use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport};
 use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
 use kanta_client::sign::Signer;
 
-use kanta_testkit::structures;
-
 use crate::config::{self, Config};
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
@@ -28,7 +26,7 @@ pub(crate) struct Arguments {
     /// The documents
     #[arg(required = true)]
     files: Vec<Input>,
-    /// How the archive is reached; `kanta archive --help` shows every key
+    /// How the archive is reached: config.toml of a test bed, or your own; `kanta archive --help` shows every key
     #[arg(long, value_name = "TOML")]
     config: Input,
     /// Sign documents that are not signed yet: with the key of the configuration, or the one given here
@@ -49,9 +47,9 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
     let signer = signer(arguments, &config, setup)?;
     let access = arguments.access.or(config.outbox_access());
     let files = read(arguments, &spec, setup)?;
-    let structures: HashMap<_, _> = [structures::client_relation(), structures::client_plan()]
+    let structures: HashMap<_, _> = setup
+        .known_structures()?
         .into_iter()
-        .chain(setup.all_structures()?)
         .map(|structure| (structure.oid().clone(), Arc::new(structure)))
         .collect();
     runtime()?.block_on(async {

@@ -57,7 +57,8 @@ enum Command {
     /// The first line on standard output is a JSON object: `archive`, `register` and `ui` are addresses, `pki` is a folder with
     /// ca.pem, client.pem, client.key, signing.pem, signing.key and config.toml. A request with the header
     /// `x-kanta-test-fault: NAME` meets that fault, such as hang-after-storing; the log register has faults of its own,
-    /// such as close-after-storing.
+    /// such as close-after-storing. The first document: `kanta document template`, `kanta structure sample`,
+    /// `kanta document new`, `kanta sign document`, `kanta archive`.
     Testbed(crate::testbed::Arguments),
 }
 

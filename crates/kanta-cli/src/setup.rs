@@ -140,7 +140,7 @@ impl Setup {
     }
 
     /// Reads every structure of the folder of `--structures`; one that cannot be read is told and left out.
-    pub(crate) fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
+    fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
         let Some(folder) = &self.global.structures else {
             return Ok(Vec::new());
         };
@@ -188,7 +188,18 @@ impl Setup {
         })
     }
 
-    /// Finds a structure by its OID: in the folder of `--structures`, then among the two small ones of the test kit.
+    /// Reads every structure of the folder of `--structures`, and the built-in ones that are not there.
+    pub(crate) fn known_structures(&self) -> Result<Vec<Structure>, Failure> {
+        let mut known = self.all_structures()?;
+        for own in structures::all() {
+            if known.iter().all(|structure| structure.oid() != own.oid()) {
+                known.push(own);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Finds a structure by its OID: in the folder of `--structures`, then among the small ones of the test kit.
     pub(crate) fn structure(&self, oid: &Oid) -> Result<Option<Structure>, Failure> {
         if let Some(folder) = &self.global.structures {
             match StructureFolder::new(folder).structure(oid) {
@@ -197,7 +208,7 @@ impl Setup {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok([structures::client_relation(), structures::client_plan()]
+        Ok(structures::all()
             .into_iter()
             .find(|structure| structure.oid() == oid))
     }
@@ -211,7 +222,7 @@ impl Setup {
             return self.structure(&oid)?.ok_or_else(|| {
                 Failure::unusable(format!(
                     "no structure of this OID is known: give the schema file, or the folder that has {oid}.json with \
-                     --structures [KANTA-CLI-STRUCTURE]"
+                     --structures; `kanta structure list` shows the built-in ones [KANTA-CLI-STRUCTURE]"
                 ))
                 .about(oid)
             });

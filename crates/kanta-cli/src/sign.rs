@@ -20,7 +20,8 @@ pub(crate) enum Command {
     /// Check and sign an unsigned document; the signed one is verified before it is written
     ///
     /// Signing adds to the header only: the body stays byte for byte as it was. The content is checked against its
-    /// structure when that is found (see `kanta document check --help`).
+    /// structure when that is found (see `kanta document check --help`). A test bed has a key and its certificate in its folder:
+    /// signing.key and signing.pem. Next comes `kanta archive`.
     Document {
         /// The unsigned document
         file: Input,

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use kanta_testkit::TestArchiveOptions;
 use kanta_testkit::testbed::{Testbed, run as run_testbed};
-use kanta_testkit::{TestArchiveOptions, structures};
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
@@ -40,22 +40,13 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
             .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))
             .map_err(|failure| failure.about(folder.display()))?;
     }
-    let mut options = TestArchiveOptions {
+    let options = TestArchiveOptions {
         listen: arguments.listen,
         data: arguments.data.clone(),
-        structures: setup.all_structures()?,
+        structures: setup.known_structures()?,
         page: arguments.ui,
         ..TestArchiveOptions::default()
     };
-    for own in structures::all() {
-        if !options
-            .structures
-            .iter()
-            .any(|known| known.oid() == own.oid())
-        {
-            options.structures.push(own);
-        }
-    }
     run_testbed(options, print)
         .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))?;
     Ok(Exit::Fine)

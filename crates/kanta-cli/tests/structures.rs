@@ -10,7 +10,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use common::kanta;
+use common::{Fixture, PLAN, document_new, kanta};
 
 /// A folder with schemas, and the schemas in it.
 fn schemas() -> (PathBuf, Vec<String>) {
@@ -175,4 +175,46 @@ fn rules_beyond_the_schema_are_asked_for() {
     ])
     .exits(1);
     assert!(run.text().contains("KANTA-CONTENT-RELATION-ID"));
+}
+
+#[test]
+fn samples_of_built_in_structures_go_with_the_template_of_metadata() {
+    let fixture = Fixture::new();
+    let template = kanta(&["document", "template"]).exits(0).text();
+    assert_eq!(template, common::PLAN_METADATA);
+    let other = template
+        .replace("090514A9226", "170281-935M")
+        .replace("\"Kuvitelma\"", "\"Toinen\"");
+    let other = fixture.write("other.toml", other);
+    let listed = kanta(&["structure", "list", "--json"]).exits(0).json();
+    let listed = listed["structures"].as_array().unwrap();
+    assert_eq!(listed.len(), kanta_testkit::structures::all().len());
+    for structure in listed {
+        let oid = structure["oid"].as_str().unwrap();
+        for seed in ["1", "2", "3"] {
+            let sample = ["structure", "sample", oid, "--seed", seed];
+            for (metadata, more) in [
+                (fixture.path("plan.toml"), &["--full"][..]),
+                (fixture.path("plan.toml"), &[]),
+                (other.clone(), &["--metadata", &other]),
+            ] {
+                let content = kanta(&[&sample[..], more].concat()).exits(0).out;
+                let content = fixture.write("sample.json", content);
+                let made = document_new(&metadata, &content, oid, &[]);
+                // The kind of the template is that of a plan; what both say is the same for every structure.
+                for rule in ["CONTENT-CLIENT", "CASE-NUMBER", "RELATION", "SERVICE-TASK"] {
+                    let rule = format!("KANTA-DOC-{rule} ");
+                    assert!(!made.err.contains(&rule), "{oid}: {}", made.err);
+                }
+                if oid == PLAN {
+                    made.exits(0);
+                }
+            }
+        }
+    }
+    let content = kanta(&["structure", "sample", PLAN, "--metadata", &other]);
+    let content = fixture.write("sample.json", content.exits(0).out);
+    document_new(&fixture.path("plan.toml"), &content, PLAN, &[])
+        .exits(1)
+        .says("give both the same identity code");
 }
