@@ -2,11 +2,12 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{self, CheckContext, ClinicalDocument, Draft};
+use kanta_client::cda::{self, CheckContext, CheckError, ClinicalDocument, Draft};
 use kanta_client::core::spec::Spec;
 
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
+use crate::origin::Origin;
 use crate::output::Shown;
 use crate::setup::Setup;
 use crate::{describe, metadata, verify};
@@ -133,8 +134,18 @@ fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
     if arguments.received {
         context = context.received();
     }
-    let valid = draft.check(context, &spec)?;
-    setup.output.warnings(valid.report());
+    let origin = Origin {
+        metadata: &arguments.metadata,
+        content: arguments.content.as_ref(),
+        display: arguments.display.as_ref(),
+    };
+    let valid = draft.check(context, &spec).map_err(|error| match error {
+        CheckError::Findings(report) => CheckError::Findings(origin.of_all(report, &spec)),
+        other => other,
+    })?;
+    setup
+        .output
+        .warnings(&origin.of_all(valid.report().clone(), &spec));
     setup.output.bytes(valid.as_xml())?;
     Ok(Exit::Fine)
 }

@@ -430,3 +430,38 @@ mod output {
         }
     }
 }
+
+#[test]
+fn findings_about_a_new_document_name_the_key_or_the_part_that_was_given() {
+    let fixture = Fixture::new();
+    let later = PLAN_METADATA
+        .replace("# version = 1", "version = 2")
+        .replace("# set_id = \"1.2.246.10.99999999.11.2026.1\"", "set_id = \"1.2.246.10.99999999.11.2026.9\"")
+        .replace("[register_keeper]\noid = \"1.2.246.10.99999999.10.0\"\nname = \"Kuvitelman hyvinvointialue\"\n", "");
+    let later = fixture.write("later.toml", later);
+    let content = PLAN_CONTENT.replace("090514A9226", "170281-935M");
+    let content = fixture.write("other.json", content);
+    let new = common::document_new(&later, &content, PLAN, &[]);
+    let new = new
+        .exits(1)
+        .says(&format!("KANTA-DOC-CORRECTION-GROUND at {later}, `items.correction_ground`: "))
+        .says(&format!("KANTA-DOC-REGISTER-KEEPER at {later}, `register_keeper`: "))
+        .says(&format!(
+            "KANTA-DOC-CONTENT-CLIENT at {content}, /lapsiperheiden_palvelujen_asiakassuunnitelma/asiakas: "
+        ));
+    assert!(!new.err.contains("/ClinicalDocument"), "{}", new.err);
+    let broken = fixture.write("broken.json", "{\"a\":");
+    let plan = fixture.path("plan.toml");
+    common::document_new(&plan, &broken, PLAN, &[])
+        .exits(1)
+        .says(&format!(" at {broken}, line 1"));
+    // Who gives a document hears of its elements.
+    let document = String::from_utf8(fixture.unsigned("plan")).unwrap();
+    let document = document.replace("090514A9226", "170281-935M");
+    let check = kanta_with(document, &["document", "check", "-"]);
+    assert!(
+        check.text().contains("/ClinicalDocument/"),
+        "{}",
+        check.text()
+    );
+}
