@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 
 use crate::config::{self, Config};
 use crate::error::{Exit, Failure};
-use crate::input::Input;
+use crate::input::{Input, whole_number};
 use crate::output::Shown;
 use crate::setup::Setup;
 use database::{Database, OptionalDatabase};
@@ -38,7 +38,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "OID", value_parser = DocumentOid::parse)]
         after: Option<DocumentOid>,
         /// At most so many
-        #[arg(long, value_name = "N", default_value_t = 100)]
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole_number::<usize>)]
         limit: usize,
     },
     /// Send the documents that wait and ask for those that are unknown, until nothing can be done now

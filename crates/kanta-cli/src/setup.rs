@@ -12,7 +12,7 @@ use kanta_client::xml::Limits;
 use kanta_testkit::structures;
 
 use crate::error::{About, Failure};
-use crate::input::{Input, Inputs};
+use crate::input::{Input, Inputs, whole_number};
 use crate::output::Output;
 
 /// The options that every command takes; their own ids, so that arguments of commands may be called `json` or `spec` too.
@@ -80,11 +80,11 @@ pub(crate) struct Global {
     allow_inferred: bool,
 
     /// Refuse input of more bytes than this
-    #[arg(id = "global-max-bytes", long = "max-bytes", global = true, value_name = "N", default_value_t = Limits::default().max_bytes, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-bytes", long = "max-bytes", global = true, value_name = "N", default_value_t = Limits::default().max_bytes, value_parser = whole_number::<usize>, hide_short_help = true, help_heading = "Global options")]
     max_bytes: usize,
 
     /// Refuse XML with more elements inside one another than this
-    #[arg(id = "global-max-depth", long = "max-depth", global = true, value_name = "N", default_value_t = Limits::default().max_depth, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-depth", long = "max-depth", global = true, value_name = "N", default_value_t = Limits::default().max_depth, value_parser = whole_number::<usize>, hide_short_help = true, help_heading = "Global options")]
     max_depth: usize,
 }
 

@@ -13,7 +13,7 @@ use kanta_client::folder::StructureFolder;
 use kanta_testkit::structures;
 
 use crate::error::{Exit, Failure};
-use crate::input::Input;
+use crate::input::{Input, whole_number};
 use crate::metadata;
 use crate::output::Shown;
 use crate::setup::Setup;
@@ -94,7 +94,7 @@ pub(crate) struct Sample {
     /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
     schema: Input,
     /// Where the random choices start
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole_number::<u64>)]
     seed: u64,
     /// Fill every field
     #[arg(long)]

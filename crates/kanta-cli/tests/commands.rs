@@ -42,6 +42,60 @@ fn help_and_version_are_results_and_bad_usage_is_not() {
 }
 
 #[test]
+fn bad_usage_is_json_for_who_asks_for_json() {
+    for (arguments, code, told) in [
+        (&["--json"][..], "KANTA-CLI-USAGE", "a command is missing"),
+        (
+            &["document", "--json"],
+            "KANTA-CLI-USAGE",
+            "a command is missing",
+        ),
+        (
+            &["document", "check", "--json"],
+            "KANTA-CLI-USAGE",
+            "<FILE>; Usage: kanta document check",
+        ),
+        (
+            &["--json", "verify", "-", "--at", "yesterday"],
+            "KANTA-TIME-INSTANT",
+            "give a date and time with a zone",
+        ),
+        (
+            &["--json", "verify", "-", "--environment", "moon"],
+            "KANTA-CLI-USAGE",
+            "[possible values: production, customer-test, test]",
+        ),
+        (
+            &["verify", "--nonsense", "--json"],
+            "KANTA-CLI-USAGE",
+            "unexpected argument '--nonsense'",
+        ),
+    ] {
+        let run = kanta(arguments).exits(2);
+        let error: Value = serde_json::from_str(&run.err).unwrap();
+        assert_eq!(error["errors"][0]["code"], code, "{arguments:?}");
+        assert_eq!(error["findings"], json!([]));
+        let message = error["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(told), "{told} is not in {message}");
+        assert!(
+            run.out.is_empty() && run.err.lines().count() == 1,
+            "{}",
+            run.err
+        );
+    }
+    // After `--` it is a value.
+    kanta(&["verify", "a", "--", "--json"])
+        .exits(2)
+        .says("\nUsage: ");
+    assert!(
+        kanta(&["--json", "--help"])
+            .exits(0)
+            .text()
+            .contains("Usage: kanta")
+    );
+}
+
+#[test]
 fn the_help_of_commands_with_toml_prints_the_toml() {
     for (arguments, toml) in [
         (&["document", "new", "--help"][..], PLAN_METADATA),
