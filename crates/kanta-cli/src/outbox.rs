@@ -2,6 +2,7 @@
 
 mod database;
 mod key;
+mod reasons;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::input::{Input, whole_number};
 use crate::output::Shown;
 use crate::setup::Setup;
 use database::{Database, OptionalDatabase};
+use reasons::Reasons;
 
 pub(crate) use database::{Access, is_address, open};
 
@@ -42,6 +44,8 @@ pub(crate) enum Command {
         limit: usize,
     },
     /// Send the documents that wait and ask for those that are unknown, until nothing can be done now
+    ///
+    /// Why documents stay is told on standard error, each reason once.
     ///
     /// Disclosure notices stay as they are: a program of the host's carries them, which knows caller and log register.
     #[command(after_long_help = config::HELP)]
@@ -198,6 +202,9 @@ async fn list(outbox: &DatabaseOutbox, filter: Filter, setup: &Setup) -> Result<
     Ok(Exit::Fine)
 }
 
+/// So many of those that wait are asked for their reason.
+const LOOKED_AT: usize = 100;
+
 async fn work(
     config: &Input,
     database: &OptionalDatabase,
@@ -210,8 +217,23 @@ async fn work(
     let access = database.access.or(config.outbox_access());
     let outbox = Arc::new(open(&path, &access, setup).await?);
     let courier = Arc::new(config.courier(spec, setup)?);
-    let worker = Worker::new(outbox.clone(), courier, worker_options(per_second));
+    let reasons = Arc::new(Reasons::new(&setup.output));
+    let told = reasons.clone();
+    let worker = Worker::new(outbox.clone(), courier, worker_options(per_second))
+        .on_event(move |event| told.tell(event.state, &event.findings));
     let report = worker.run(Until::NothingDue).await?;
+    // What is to be tried later only was not touched: its reason is that of the time before.
+    for state in [State::Queued, State::Unknown] {
+        let filter = Filter {
+            state: Some(state),
+            kind: Some(Kind::Document),
+            limit: Some(LOOKED_AT),
+            ..Filter::default()
+        };
+        for entry in outbox.list(filter).await? {
+            reasons.tell(state, &entry.findings);
+        }
+    }
     let counts = outbox.counts().await?;
     let notices = counts.only(Kind::Notices).open();
     if notices > 0 {

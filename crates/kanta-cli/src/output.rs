@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Exit, Failure, counted};
 
 /// Where results go and in which form.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     json: bool,
     file: Option<PathBuf>,
@@ -20,6 +20,10 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn new(json: bool, file: Option<PathBuf>) -> Self {
         Self { json, file }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// Writes a result as it is.

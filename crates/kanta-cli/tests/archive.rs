@@ -158,13 +158,22 @@ fn an_archive_that_is_away_keeps_documents_waiting() {
     let waits = server.archive(&file, &["--sign", "system"]).exits(4);
     assert!(waits.text().contains("queued"), "{}", waits.text());
     let run = ["outbox", "run", "--config", &server.config];
-    let run = kanta(&run).exits(4).text();
-    assert!(run.contains("waiting: 1"), "{run}");
+    let told = kanta(&run)
+        .exits(4)
+        .says("queued: error KANTA-OUTBOX-NOT-SENT")
+        .says("check the address, the network and that the service is up, then try again [KANTA-TRANSPORT-UNREACHABLE]");
+    assert!(told.text().contains("waiting: 1"), "{}", told.text());
+    assert_eq!(told.err.lines().count(), 1, "{}", told.err);
+    let told = kanta(&[&run[..], &["--json"]].concat()).exits(4);
+    assert_eq!(told.json()["waiting"], 1);
+    let reason: Value = serde_json::from_str(&told.err).unwrap();
+    assert_eq!(reason["state"], "queued");
+    assert_eq!(reason["findings"][0]["rule"], "KANTA-OUTBOX-NOT-SENT");
     let listed = server
         .outbox(&["list", "--state", "queued"])
         .exits(0)
         .says("1 in all");
-    assert!(listed.text().contains("attempts 2"), "{}", listed.text());
+    assert!(listed.text().contains("attempts 3"), "{}", listed.text());
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl FromStr for Kind {
 
     fn from_str(word: &str) -> Result<Self, UnknownKind> {
         let known = Self::ALL.iter().find(|kind| kind.as_str() == word);
-        known.copied().ok_or_else(|| UnknownKind(()))
+        known.copied().ok_or(UnknownKind(()))
     }
 }
 
