@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kanta_core::ProfessionalRegistrationNumber;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::{Spec, SpecError};
+use kanta_core::{Instant, ProfessionalRegistrationNumber};
 use kanta_sign::xmldsig::{self, Covered, DigestedReference};
 use kanta_sign::{
     Certificate, DigestAlgorithm, SignatureAlgorithm, SignatureProfile, SignatureValue, Signer,
@@ -100,6 +100,20 @@ pub enum PrepareError {
         /// The profile.
         profile: String,
     },
+    /// The certificate is not valid at the time that the signature states (`KANTA-SIGN-VALIDITY`): nobody who checks the
+    /// certificate at that time could accept the signature (RFC 5280, 4.1.2.5).
+    #[error(
+        "the certificate is valid from {from} to {until}, and the signature states {time}: sign with a certificate that is valid \
+         then, or state the time at which you sign [KANTA-SIGN-VALIDITY]"
+    )]
+    Validity {
+        /// When the certificate begins.
+        from: Instant,
+        /// When it ends.
+        until: Instant,
+        /// The time of the signature.
+        time: Instant,
+    },
     /// The RSA key is too short (`KANTA-SIGN-KEY-SIZE`).
     #[error(
         "the RSA key of the certificate has {bits} bits, {least} at least are needed: order a certificate for a longer key \
@@ -129,6 +143,7 @@ impl PrepareError {
             Self::NoPlace(_) => "KANTA-SIGN-PLACE",
             Self::NoAlgorithm { .. } => "KANTA-SIGN-ALGORITHM",
             Self::KeyUsage { .. } => "KANTA-SIGN-KEY-USAGE",
+            Self::Validity { .. } => "KANTA-SIGN-VALIDITY",
             Self::KeySize { .. } => "KANTA-SIGN-KEY-SIZE",
             Self::NoSigner => "KANTA-SIGN-SIGNER",
         }
@@ -278,6 +293,14 @@ impl<'p> Preparation<'p> {
         });
         if !is_allowed {
             return Err(PrepareError::KeyUsage { profile: named() });
+        }
+        let (from, until, time) = (
+            certificate.not_before(),
+            certificate.not_after(),
+            options.time,
+        );
+        if time < from || time > until {
+            return Err(PrepareError::Validity { from, until, time });
         }
         if let Some(bits) = certificate.public_key().rsa_bits()
             && bits < SignatureProfile::MIN_RSA_BITS
