@@ -337,5 +337,10 @@ fn a_certificate_is_judged_by_path_time_and_revocation() {
         let findings = trust.judge(&bad, time).findings();
         let found: Vec<&str> = findings.iter().map(|finding| finding.rule()).collect();
         assert_eq!(found, rules);
+        for finding in &findings {
+            for word in [" the ", "certificate", " is ", " at "] {
+                assert!(!finding.finnish().contains(word), "{}", finding.finnish());
+            }
+        }
     }
 }
