@@ -139,6 +139,17 @@ fn another_document_under_the_same_identifier_is_refused() {
     );
 }
 
+/// Nothing leaves for the server, so that none is needed here.
+#[test]
+fn documents_do_not_go_to_another_machine_in_clear() {
+    let db = "postgresql://user:secret@db.example/queue";
+    let told = kanta(&["outbox", "list", "--db", db])
+        .exits(2)
+        .says("KANTA-OUTBOX-CLEAR")
+        .says("with --db-trust");
+    assert!(!told.err.contains("secret"), "{}", told.err);
+}
+
 #[test]
 fn a_rate_that_is_none_is_refused() {
     let (fixture, server) = (Fixture::new(), Server::start());
