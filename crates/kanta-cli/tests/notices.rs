@@ -73,6 +73,16 @@ fn what_is_wrong_is_told_with_its_place_and_not_signed() {
             .exits(2)
             .says("give a Bundle of notices, an AuditEvent or a Provenance");
     }
+    // A bundle that cannot be read as one is a matter of findings, signed or not.
+    for malformed in [
+        r#"{"resourceType":"Bundle","type":"transaction","entry":"x"}"#,
+        r#"{"resourceType":"Bundle","type":1,"entry":"x","signature":{"data":7}}"#,
+        r#"{"resourceType":"Bundle","signature":"x","entry":[7]}"#,
+        r#"{"resourceType":"Bundle","signature":{"data":"eA=="},"entry":[{"resource":{"resourceType":"AuditEvent"}}]}"#,
+    ] {
+        let check = kanta_with(malformed, &["notice", "check", "-"]).exits(1);
+        assert!(check.text().contains("Bundle.entry"), "{}", check.text());
+    }
     let typeless = kanta_with("{}", &["notice", "check", "-"]).exits(1);
     assert!(typeless.text().contains("resourceType"));
     let doubled = r#"{"resourceType":"Patient","resourceType":"Patient"}"#;
