@@ -10,7 +10,8 @@ use clap::{Subcommand, ValueEnum};
 use kanta_client::core::DocumentOid;
 use kanta_client::core::Instant;
 use kanta_client::outbox::{
-    DatabaseOutbox, Decision, Entry, Filter, Kind, Outbox, State, Until, Worker, WorkerOptions,
+    DatabaseOutbox, Decision, Entry, Filter, Kind, Outbox, OutboxError, State, Until, Worker,
+    WorkerOptions,
 };
 use tokio::runtime::Runtime;
 
@@ -67,8 +68,8 @@ pub(crate) enum Command {
         /// The documents; notices go by the identifier of the first
         #[arg(required_unless_present = "all", conflicts_with = "all", value_parser = DocumentOid::parse)]
         oids: Vec<DocumentOid>,
-        /// Every document in this state instead, and no notices: rejected or parked
-        #[arg(long, value_name = "STATE", value_parser = |word: &str| word.parse::<State>())]
+        /// Every document in this state instead: rejected or parked. Notices are left, with a message: name them
+        #[arg(long, value_name = "STATE", value_parser = awaits_decision)]
         all: Option<State>,
         /// What is known or decided about them
         #[arg(long = "as", value_enum, default_value_t = As::Retry, value_name = "WHAT")]
@@ -237,7 +238,7 @@ async fn work(
     let counts = outbox.counts().await?;
     let notices = counts.only(Kind::Notices).open();
     if notices > 0 {
-        setup.output.message(&format!(
+        setup.output.note(&format!(
             "entries of disclosure notices: {notices}. A program of yours carries them, with caller and log register; this command \
              leaves them as they are"
         ));
@@ -290,32 +291,51 @@ async fn decide(
             .into_iter()
             .partition(|entry| entry.kind == Kind::Document);
         if !notices.is_empty() {
-            setup.output.message(&format!(
-                "entries of disclosure notices: {}. They are left as they are: name those that you decide about",
+            setup.output.note(&format!(
+                "entries of disclosure notices that are {state}: {}. They are left as they are, since notices are decided about one by \
+                 one: `kanta outbox list --kind notices --state {state}` lists them, `kanta outbox retry OID` takes them",
                 notices.len()
             ));
         }
         oids = documents.into_iter().map(|entry| entry.oid).collect();
     }
     let mut lines = Vec::new();
+    let mut end = Ok(Exit::Fine);
     for oid in oids {
-        if decision == Decision::Absent {
-            warn_of_doubles(&outbox.entry(oid.clone()).await?, setup);
+        match decide_one(outbox, &oid, decision, setup).await {
+            Ok(state) => {
+                let parts = vec![
+                    ("oid", Shown::text(Some(&oid))),
+                    ("state", Shown::text(Some(state))),
+                ];
+                lines.push(Shown::Brief(format!("{oid}: {state}"), parts));
+            }
+            // What was decided before it stays decided, and is told.
+            Err(error) => {
+                end = Err(error.into());
+                break;
+            }
         }
-        let state = outbox.decide(oid.clone(), decision).await?;
-        let parts = vec![
-            ("oid", Shown::text(Some(&oid))),
-            ("state", Shown::text(Some(state))),
-        ];
-        lines.push(Shown::Brief(format!("{oid}: {state}"), parts));
     }
     setup.output.lines(&lines)?;
-    Ok(Exit::Fine)
+    end
+}
+
+async fn decide_one(
+    outbox: &DatabaseOutbox,
+    oid: &DocumentOid,
+    decision: Decision,
+    setup: &Setup,
+) -> Result<State, OutboxError> {
+    if decision == Decision::Absent {
+        warn_of_doubles(&outbox.entry(oid.clone()).await?, setup);
+    }
+    outbox.decide(oid.clone(), decision).await
 }
 
 fn warn_of_doubles(entry: &Entry, setup: &Setup) {
     if entry.kind == Kind::Notices {
-        setup.output.message(&format!(
+        setup.output.note(&format!(
             "{}: nobody can ask the log register; if it has the notices already, it has them twice then",
             entry.oid
         ));
@@ -354,6 +374,16 @@ fn shown(entry: &Entry) -> Shown {
         ("changed", time(entry.changed_at)),
         ("findings", Shown::Findings(entry.findings.clone())),
     ])
+}
+
+/// Reads a state in which a person decides.
+fn awaits_decision(word: &str) -> Result<State, String> {
+    [State::Rejected, State::Parked]
+        .into_iter()
+        .find(|state| state.as_str() == word)
+        .ok_or_else(|| {
+            "give rejected or parked: in other states there is nothing to decide".to_owned()
+        })
 }
 
 /// Reads how many documents may leave per second.

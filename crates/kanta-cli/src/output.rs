@@ -112,7 +112,17 @@ impl Output {
         }
     }
 
-    /// Writes a message; when nobody listens it is lost.
+    /// Tells something that is worth knowing beside the result: a line of text, or one of JSON.
+    pub(crate) fn note(&self, text: &str) {
+        if self.json {
+            let note = Shown::Group(vec![("message", Shown::text(Some(text)))]);
+            self.message(json_line(&note).trim_end());
+        } else {
+            self.message(text);
+        }
+    }
+
+    /// Writes a message as it is; when nobody listens it is lost.
     pub(crate) fn message(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

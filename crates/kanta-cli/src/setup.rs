@@ -155,7 +155,7 @@ impl Setup {
             }
             match Structure::parse(&std::fs::read(&path).map_err(unreadable)?) {
                 Ok(structure) => structures.push(structure),
-                Err(error) => self.output.message(&format!("{}: {error}", path.display())),
+                Err(error) => self.output.note(&format!("{}: {error}", path.display())),
             }
         }
         Ok(structures)
