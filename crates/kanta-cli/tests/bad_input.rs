@@ -465,3 +465,31 @@ fn findings_about_a_new_document_name_the_key_or_the_part_that_was_given() {
         check.text()
     );
 }
+
+#[test]
+fn unknown_parts_are_told_with_their_whole_path() {
+    let fixture = Fixture::new();
+    let document = String::from_utf8(fixture.unsigned("plan")).unwrap();
+    let changed = document
+        .replacen("<custodian>", "<custodian classCode=\"CST\">", 1)
+        .replacen(
+            "<typeId ",
+            "<typeId xmlns:v=\"urn:v\" v:mark=\"PLACEHOLDER\" ",
+            1,
+        )
+        .replacen("</recordTarget>", "<!-- --><note/></recordTarget>", 1);
+    let shown = kanta_with(changed.clone(), &["document", "show", "-", "--json"]);
+    assert_eq!(
+        shown.exits(0).json()["unknown_parts"],
+        serde_json::json!([
+            "/ClinicalDocument/custodian/@classCode",
+            "/ClinicalDocument/typeId/@v:mark",
+            "/ClinicalDocument/recordTarget/note"
+        ])
+    );
+    let check = kanta_with(changed, &["document", "check", "-"])
+        .exits(1)
+        .text();
+    let placeholder = "KANTA-DOC-PLACEHOLDER at /ClinicalDocument/typeId/@v:mark: ";
+    assert!(check.contains(placeholder), "{check}");
+}
