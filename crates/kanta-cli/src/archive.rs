@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
-use kanta_client::core::{DocumentOid, Report};
+use kanta_client::core::{DocumentOid, Finding, Report};
 use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport};
 use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
 use kanta_client::sign::Signer;
@@ -90,6 +90,11 @@ fn signer(
     setup: &Setup,
 ) -> Result<Option<Arc<dyn Signer>>, Failure> {
     let Some(kind) = arguments.sign else {
+        if arguments.signer.is_given() {
+            return Err(Failure::unusable(
+                "a key is given, and nobody is to sign: add --sign system or --sign professional [KANTA-CLI-SIGNER]",
+            ));
+        }
         return Ok(None);
     };
     if arguments.signer.is_given() {
@@ -163,6 +168,17 @@ async fn finish(
         shown.push(Shown::Brief(brief, parts));
     }
     setup.output.lines(&shown)?;
+    let is_unsigned = |finding: &Finding| finding.english().contains("[KANTA-MASS-SIGNER]");
+    if report
+        .refused
+        .iter()
+        .any(|refused| refused.findings.iter().any(is_unsigned))
+    {
+        setup.output.note(
+            "documents that are not signed: give --sign system to sign with the key of [signing] in the configuration, or sign them \
+             first with `kanta sign document`",
+        );
+    }
     Ok(worst(exits))
 }
 

@@ -137,7 +137,7 @@ fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
     let origin = Origin {
         metadata: &arguments.metadata,
         content: arguments.content.as_ref(),
-        display: arguments.display.as_ref(),
+        display: arguments.display.as_ref().or(arguments.pdf.as_ref()),
     };
     let valid = draft.check(context, &spec).map_err(|error| match error {
         CheckError::Findings(report) => CheckError::Findings(origin.of_all(report, &spec)),

@@ -34,7 +34,7 @@ pub(crate) fn of(file: Option<&Input>, setup: &Setup) -> Result<DocumentMetadata
 
 /// Reads metadata; `now` is the time of drafting unless the text gives one.
 pub(crate) fn read(bytes: &[u8], now: Instant, spec: &Spec) -> Result<DocumentMetadata, Failure> {
-    toml_reader::read(bytes, "kanta document new --help", |root| {
+    toml_reader::read(bytes, "kanta document template", |root| {
         read_metadata(root, now, spec)
     })
 }

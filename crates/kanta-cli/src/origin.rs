@@ -13,6 +13,7 @@ const DISPLAY: &str = "/ClinicalDocument/component/nonXMLBody/text";
 pub(crate) struct Origin<'o> {
     pub(crate) metadata: &'o Input,
     pub(crate) content: Option<&'o Input>,
+    /// The display form, in XHTML or PDF.
     pub(crate) display: Option<&'o Input>,
 }
 
@@ -37,13 +38,16 @@ impl Origin<'_> {
         if let Some(path) = place.strip_prefix(DISPLAY) {
             return Some(inside(self.display?, path));
         }
+        // Its places are those of the display form itself, whatever its root is called.
+        if rule.starts_with("KANTA-DOC-DISPLAY") {
+            return Some(inside(self.display?, place));
+        }
         if let Some(key) = key_of(place, spec) {
             return Some(format!("{}, `{key}`", self.metadata));
         }
         // The others have places of their own, such as a JSON pointer or a line.
         let source = match rule {
             _ if place.starts_with("/ClinicalDocument") => None,
-            _ if rule.starts_with("KANTA-DOC-DISPLAY") => self.display,
             _ if rule.starts_with("KANTA-STRUCTURE") || rule.starts_with("KANTA-CONTENT") => {
                 self.content
             }

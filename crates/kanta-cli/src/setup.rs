@@ -145,7 +145,10 @@ impl Setup {
             return Ok(Vec::new());
         };
         let unreadable = |error: std::io::Error| {
-            Failure::unusable(format!("{error} [KANTA-FOLDER-READ]")).about(folder.display())
+            Failure::unusable(format!(
+                "{error}; give a folder that is there and can be read [KANTA-FOLDER-READ]"
+            ))
+            .about(folder.display())
         };
         let mut structures = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {

@@ -220,6 +220,10 @@ fn row(structure: &Structure, is_newest: bool) -> Shown {
 }
 
 fn write_list(rows: Vec<Shown>, report: &Report, setup: &Setup) -> Result<Exit, Failure> {
+    if rows.is_empty() && report.is_empty() {
+        let note = "no structures: a folder has them as files OID.json, as Sosmeta publishes them";
+        setup.output.note(note);
+    }
     if setup.json() {
         setup.output.shown(&Shown::Group(vec![
             ("structures", Shown::List(rows)),
@@ -252,6 +256,9 @@ fn make_sample(sample: &Sample, setup: &Setup) -> Result<Exit, Failure> {
 fn diff(a: &Input, b: &Input, setup: &Setup) -> Result<Exit, Failure> {
     let (earlier, later) = (setup.schema(a)?, setup.schema(b)?);
     let changes = earlier.changes_to(&later);
+    if changes.is_empty() {
+        setup.output.note("nothing changed");
+    }
     let breaking = changes.iter().any(|change| change.is_breaking());
     let rows: Vec<Shown> = changes
         .iter()

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use kanta_testkit::TestArchiveOptions;
 use kanta_testkit::testbed::{Testbed, run as run_testbed};
+use kanta_testkit::{TestArchiveError, TestArchiveOptions};
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
@@ -16,7 +16,7 @@ use crate::setup::Setup;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Where the archive listens; a free port of this machine without it
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     listen: Option<SocketAddr>,
     /// Folder that keeps documents and certificates; without it everything is gone with the process
     #[arg(long, value_name = "DIR")]
@@ -36,9 +36,12 @@ struct FirstLine<'t> {
 
 pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.data {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))
-            .map_err(|failure| failure.about(folder.display()))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Failure::unusable(format!(
+                "{error}; give a folder that is there or can be made [KANTA-CLI-TESTBED]"
+            ))
+            .about(folder.display())
+        })?;
     }
     let options = TestArchiveOptions {
         listen: arguments.listen,
@@ -47,9 +50,22 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         page: arguments.ui,
         ..TestArchiveOptions::default()
     };
-    run_testbed(options, print)
-        .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))?;
+    run_testbed(options, print).map_err(|error| {
+        let remedy = match (&error, arguments.listen) {
+            (TestArchiveError::Io(io), Some(address)) if io.kind() == io::ErrorKind::AddrInUse => {
+                format!(": give another port than that of {address}, or leave --listen out")
+            }
+            _ => String::new(),
+        };
+        Failure::unusable(format!("{error}{remedy} [KANTA-CLI-TESTBED]"))
+    })?;
     Ok(Exit::Fine)
+}
+
+/// Reads an address of this machine.
+fn address(word: &str) -> Result<SocketAddr, String> {
+    word.parse()
+        .map_err(|_| "an address with a port is needed, such as 127.0.0.1:8443".to_owned())
 }
 
 /// Prints the line that scripts wait for.
@@ -61,6 +77,7 @@ fn print(testbed: &Testbed) -> io::Result<()> {
         pki: testbed.pki.display().to_string(),
     });
     let mut out = io::stdout().lock();
-    out.write_all(line.as_bytes())?;
-    out.flush()
+    out.write_all(line.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| io::Error::new(error.kind(), format!("standard output: {error}")))
 }

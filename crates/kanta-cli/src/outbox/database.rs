@@ -88,6 +88,13 @@ async fn open_with(
 ) -> Result<DatabaseOutbox, Failure> {
     let encryption = key::read(access.keys.as_ref(), setup)?;
     if !is_address(db) {
+        if access.trust.is_some() {
+            return Err(Failure::unusable(
+                "an authority is trusted for a PostgreSQL server, and this outbox is a file: leave --db-trust out, or `trust` in \
+                 [outbox] of the configuration [KANTA-CLI-DB-TRUST]",
+            )
+            .about(db));
+        }
         let options = SqliteOptions {
             encryption,
             must_exist,
