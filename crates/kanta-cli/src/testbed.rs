@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     /// Where the archive listens; a free port of this machine without it
     #[arg(long, value_name = "ADDR", value_parser = address)]
     listen: Option<SocketAddr>,
-    /// Folder that keeps documents and certificates; without it everything is gone with the process
+    /// Folder that keeps documents and certificates; without it a temporary one serves this run only
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Show what the archive holds on a page of its own, on this machine only
