@@ -10,6 +10,7 @@ use kanta_core::metadata::{
     CaseDocument, Client, ClientDocument, ClientRelationDocument, DisclosureDocument, DocumentKind,
     DocumentMetadata, LegacyDocument, Office, Software,
 };
+use kanta_core::spec::Spec;
 use kanta_core::{
     CaseId, ClientIdentifier, ClientRelationId, CodedValue, Date, DocumentOid, Instant, Oid,
     Organisation, OrganisationOid, PersonName, PersonalIdentityCode, Professional,
@@ -230,6 +231,16 @@ pub(crate) fn case_content() -> Value {
             "yhteinen_asia": false,
         },
     }})
+}
+
+/// A document of each kind, as it leaves the check.
+pub(crate) fn one_of_each_kind(spec: &Spec) -> Vec<Vec<u8>> {
+    let checked = |kind| {
+        let (draft, structure) = draft(kind);
+        let valid = draft.check(structure.as_ref(), spec).unwrap();
+        valid.as_xml().to_vec()
+    };
+    DocumentKind::NAMED.iter().map(checked).collect()
 }
 
 /// Text of every sort that XML can hold, white space and markup among it.
