@@ -10,6 +10,7 @@ mod codegen;
 mod difference;
 mod error;
 mod field;
+mod field_data;
 mod language;
 mod pattern;
 mod place;
@@ -24,7 +25,7 @@ pub(crate) mod walk;
 use kanta_core::{Oid, Report};
 
 use crate::json::Json;
-use field::{FieldData, Note};
+use field_data::{FieldData, Note};
 use texts::Span;
 
 pub use codegen::RustOptions;
@@ -37,7 +38,7 @@ pub use sample::{Extent, SampleOptions};
 pub use validate::RULES;
 
 pub(crate) use difference::Pairs;
-pub(crate) use field::Form;
+pub(crate) use field_data::Form;
 pub(crate) use pattern::Pattern;
 pub(crate) use place::{Place, Step};
 
