@@ -5,6 +5,7 @@
 mod common;
 
 use kanta_client::core::PersonalIdentityCode;
+use kanta_testkit::structures::client_relation_schema;
 
 use common::{Fixture, PLAN, PLAN_CONTENT, PLAN_METADATA, kanta, kanta_with};
 
@@ -183,7 +184,7 @@ fn content_that_is_no_json_is_a_finding_with_its_place() {
 
 #[test]
 fn schemas_outside_the_dialect_are_refused() {
-    let schema = include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
+    let schema = client_relation_schema();
     let conditional = schema.replacen("\"type\":", "\"if\": {}, \"type\":", 1);
     for (schema, problem) in [
         (&b"{"[..], "line 1"),

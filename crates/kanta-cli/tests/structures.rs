@@ -1,6 +1,6 @@
 //! `kanta structure`: every command on every structure there is.
 //!
-//! The published schemas are read from the folder that the environment variable `KANTA_CONFORMANCE` names; without it the two
+//! The published schemas are read from the folder that the environment variable `KANTA_CONFORMANCE` names; without it the
 //! small ones of the test kit are taken.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
@@ -11,13 +11,17 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use common::{Fixture, PLAN, document_new, kanta};
+use kanta_testkit::structures::write_all;
+use tempfile::TempDir;
 
-/// A folder with schemas, and the schemas in it.
-fn schemas() -> (PathBuf, Vec<String>) {
+/// A folder with schemas, and the schemas in it; ours are written into `work`.
+fn schemas(work: &TempDir) -> (PathBuf, Vec<String>) {
     let published = env::var_os("KANTA_CONFORMANCE").map(|root| Path::new(&root).join("sosmeta"));
     let folder = published.filter(|folder| folder.is_dir()).unwrap_or_else(|| {
         eprintln!("SKIPPED: KANTA_CONFORMANCE names no folder with sosmeta; only our own structures are taken");
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../kanta-testkit/structures")
+        let folder = work.path().join("own");
+        write_all(&folder).unwrap();
+        folder
     });
     let mut files: Vec<String> = fs::read_dir(&folder)
         .unwrap()
@@ -34,8 +38,8 @@ fn schemas() -> (PathBuf, Vec<String>) {
 
 #[test]
 fn every_command_works_on_every_structure() {
-    let (_, files) = schemas();
     let work = tempfile::tempdir().unwrap();
+    let (_, files) = schemas(&work);
     let content = work
         .path()
         .join("content.json")
@@ -84,7 +88,8 @@ fn every_command_works_on_every_structure() {
 
 #[test]
 fn a_folder_is_listed_and_broken_files_are_findings() {
-    let (folder, files) = schemas();
+    let own = tempfile::tempdir().unwrap();
+    let (folder, files) = schemas(&own);
     let folder = folder.to_str().unwrap();
     let list = kanta(&["structure", "list", folder]).exits(0).text();
     assert_eq!(list.lines().count(), files.len());

@@ -3,7 +3,8 @@
 use kanta_core::{Mark, Report, Rule, Severity};
 
 use super::Structure;
-use super::field::{Field, Form};
+use super::field::Field;
+use super::field_data::Form;
 use super::language::Language;
 use super::pattern::Pattern;
 use super::place::{Place, Step};
