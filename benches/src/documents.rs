@@ -2,15 +2,12 @@
 
 use kanta_client::cda::structure::Structure;
 use kanta_client::cda::{Draft, SignOptions, Signed, Valid};
-use kanta_client::core::codes::{
-    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
-};
-use kanta_client::core::metadata::{ClientDocument, DocumentMetadata};
+use kanta_client::core::Instant;
+use kanta_client::core::metadata::DocumentMetadata;
 use kanta_client::core::spec::Spec;
-use kanta_client::core::{CaseId, DocumentOid, Instant};
 use kanta_client::sign::SoftwareSigner;
 use kanta_testkit::pki::TestPki;
-use kanta_testkit::{people, test_spec};
+use kanta_testkit::{documents, people, test_spec};
 
 use crate::synthetic;
 
@@ -66,18 +63,8 @@ impl Desk {
 
     /// A draft with both forms of its body.
     pub(crate) fn draft(&self, bytes: usize) -> Draft {
-        let details = ClientDocument {
-            general_type: DocumentType::PLAN,
-            specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
-            client: people::child(),
-            author: people::social_worker(),
-            case: CaseId::new(people::county_oid("14.2026.2")),
-            service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-            service_process: ServiceProcess::PLANNING,
-            retention: RetentionClass::PERMANENT,
-            special_content: SpecialContent::NO,
-        };
-        let id = DocumentOid::new(people::county_oid("11.2026.2"));
+        let id = documents::document_oid(2);
+        let details = documents::client_document();
         let metadata =
             DocumentMetadata::client_document(&people::office(), id.clone(), now(), details);
         // Display form and content are of about the same length; Base64 adds a third.

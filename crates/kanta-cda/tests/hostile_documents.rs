@@ -12,7 +12,6 @@ use std::sync::OnceLock;
 
 use common::{canonical_body, conformance, filled_spec, header_values, made, read};
 use kanta_cda::{ClinicalDocument, ReadError};
-use kanta_core::metadata::DocumentKind;
 use kanta_xml::{Element, Limits, Tree};
 use proptest::prelude::*;
 
@@ -24,17 +23,7 @@ fn documents() -> &'static [String] {
 
 fn make_documents() -> Vec<String> {
     let spec = filled_spec();
-    let mut documents: Vec<Vec<u8>> = DocumentKind::NAMED
-        .iter()
-        .map(|kind| {
-            let (draft, structure) = made::draft(kind);
-            draft
-                .check(structure.as_ref(), &spec)
-                .unwrap()
-                .as_xml()
-                .to_vec()
-        })
-        .collect();
+    let mut documents = made::one_of_each_kind(&spec);
     if let Some(folder) = conformance() {
         for name in [
             "real-documents/client-relationship-document.xml",

@@ -32,6 +32,7 @@ use kanta_core::{
     OrganisationOid, PersonName, PersonalIdentityCode, RegisterKeeper, ServiceOrganiser,
     ServiceUnit, TemporaryId, TimeStamp, VersionNumber,
 };
+use kanta_testkit::structures;
 use kanta_xml::Limits;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -489,9 +490,8 @@ fn mistakes_name_their_place_and_nobody() {
         error.pointer(),
         "/asiakkuusasiakirja/palvelunjarjestajan_toimintayksikko"
     );
-    let without_text = include_bytes!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
-    let structure = Structure::parse(without_text).unwrap();
-    let error = write_permission(&permission(), &structure).unwrap_err();
+    let without_text = structures::client_relation();
+    let error = write_permission(&permission(), &without_text).unwrap_err();
     assert_eq!(error.pointer(), "/asiakkuusasiakirja/infoteksti");
 }
 

@@ -193,6 +193,12 @@ fn what_cannot_be_signed_says_why() {
             "KANTA-SIGN-KEY-USAGE",
         ),
         (
+            &desk.system,
+            SignOptions::system(kanta_core::Instant::parse("1974-12-31T23:59:59Z").unwrap()),
+            &desk.spec,
+            "KANTA-SIGN-VALIDITY",
+        ),
+        (
             &nobody,
             SignOptions::professional(now()),
             &desk.spec,

@@ -14,11 +14,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use kanta_cda::structure::{Extent, RustOptions, SampleOptions, Structure};
-
-const OWN: [&[u8]; 2] = [
-    include_bytes!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json"),
-    include_bytes!("../../kanta-testkit/structures/2.999.1506.15007.2026.1.1.json"),
-];
+use kanta_testkit::structures::all_schemas;
 
 fn options() -> RustOptions {
     RustOptions {
@@ -75,7 +71,7 @@ fn compile(source: &Path, arguments: &[&str]) {
 
 #[test]
 fn generated_types_of_every_structure_compile_without_a_warning() {
-    let mut schemas: Vec<Vec<u8>> = OWN.map(<[u8]>::to_vec).into();
+    let mut schemas: Vec<Vec<u8>> = all_schemas().map(String::into_bytes).into();
     let published = env::var_os("KANTA_CONFORMANCE").map(|root| Path::new(&root).join("sosmeta"));
     match published.filter(|folder| folder.is_dir()) {
         Some(folder) => {
@@ -118,8 +114,8 @@ fn what_the_types_read_they_write_again() {
     let folder = folder("codegen-run");
     let mut main = "//! Reads content into types and writes it again.\n".to_owned();
     let mut runs = String::new();
-    for (number, schema) in OWN.iter().enumerate() {
-        let structure = Structure::parse(schema).unwrap();
+    for (number, schema) in all_schemas().iter().enumerate() {
+        let structure = Structure::parse(schema.as_bytes()).unwrap();
         let code = structure.generate_rust(&options());
         fs::write(folder.join(format!("s{number}.rs")), &code).unwrap();
         fs::write(folder.join(format!("s{number}.json")), schema).unwrap();

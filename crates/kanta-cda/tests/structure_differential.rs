@@ -16,13 +16,9 @@ use std::{env, fs};
 
 use jsonschema::Validator;
 use kanta_cda::structure::{Extent, SampleOptions, Structure};
+use kanta_testkit::structures::all_schemas;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-const OWN: [&[u8]; 2] = [
-    include_bytes!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json"),
-    include_bytes!("../../kanta-testkit/structures/2.999.1506.15007.2026.1.1.json"),
-];
 
 struct Pair {
     ours: Structure,
@@ -64,7 +60,10 @@ impl Pair {
 fn pairs() -> &'static [Pair] {
     static PAIRS: OnceLock<Vec<Pair>> = OnceLock::new();
     PAIRS.get_or_init(|| {
-        let mut pairs: Vec<Pair> = OWN.iter().map(|schema| Pair::of(schema)).collect();
+        let mut pairs: Vec<Pair> = all_schemas()
+            .iter()
+            .map(|schema| Pair::of(schema.as_bytes()))
+            .collect();
         let folder = env::var_os("KANTA_CONFORMANCE").map(|root| Path::new(&root).join("sosmeta"));
         let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
             eprintln!("SKIPPED: KANTA_CONFORMANCE names no folder with sosmeta; only our own structures are judged");

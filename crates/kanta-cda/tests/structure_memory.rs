@@ -12,12 +12,11 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use kanta_cda::structure::Structure;
+use kanta_testkit::structures::client_relation_schema;
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
-
-const OWN: &[u8] = include_bytes!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
 
 /// Every schema there is; without the published ones our own small one.
 fn schemas() -> Vec<Vec<u8>> {
@@ -26,7 +25,7 @@ fn schemas() -> Vec<Vec<u8>> {
         eprintln!(
             "SKIPPED: KANTA_CONFORMANCE names no folder with sosmeta; only our own structure is measured"
         );
-        return vec![OWN.to_vec()];
+        return vec![client_relation_schema().into_bytes()];
     };
     fs::read_dir(folder)
         .unwrap()

@@ -22,12 +22,9 @@ use kanta_cda::structure::{
 };
 use kanta_cda::{Content, Migration};
 use kanta_core::{Date, Oid};
+use kanta_testkit::structures;
 use serde_json::{Value, json};
 
-const OWN: [&str; 2] = [
-    include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json"),
-    include_str!("../../kanta-testkit/structures/2.999.1506.15007.2026.1.1.json"),
-];
 const CATALOGUE: &str = "/usr/share/xml/w3c-sgml-lib/schema/dtd/catalog.xml";
 
 fn conformance(folder: &str) -> Option<PathBuf> {
@@ -63,14 +60,9 @@ fn published() -> BTreeMap<String, Structure> {
     structures
 }
 
-fn own() -> Vec<Structure> {
-    OWN.iter()
-        .map(|schema| Structure::parse(schema.as_bytes()).unwrap())
-        .collect()
-}
-
 fn all() -> Vec<Structure> {
-    own().into_iter().chain(published().into_values()).collect()
+    let own = structures::all().into_iter();
+    own.chain(published().into_values()).collect()
 }
 
 /// Content of a structure: what is mandatory, or one value of every field.
@@ -288,21 +280,25 @@ fn own_structures_are_a_part_of_the_published_ones() {
     let published = published();
     for (structure, name, example) in [
         (
-            &own()[0],
+            structures::client_relation(),
             "1.2.246.537.6.1505.1.2023.6.1",
             relation_content(),
         ),
         (
-            &own()[1],
+            structures::client_plan(),
             "1.2.246.537.6.1506.15007.2024.11.28",
             plan_content(),
         ),
     ] {
-        assert_eq!(findings(structure, &example), []);
+        assert_eq!(findings(&structure, &example), []);
         let Some(published) = published.get(name) else {
             continue;
         };
-        for content in [example, content(structure, false), content(structure, true)] {
+        for content in [
+            example,
+            content(&structure, false),
+            content(&structure, true),
+        ] {
             assert_eq!(findings(published, &content), [], "{name}");
         }
         assert_eq!(structure.root().name(), published.root().name());
@@ -464,7 +460,7 @@ fn display_forms_agree_with_their_content() {
 #[test]
 fn the_plan_of_the_examples_reads_well() {
     let page = render(
-        &own()[1],
+        &structures::client_plan(),
         plan_content().to_string().as_bytes(),
         &DisplayOptions {
             organisation: Some("Mallilan hyvinvointialue".to_owned()),

@@ -14,6 +14,7 @@ use kanta_cda::{CheckContext, CheckError, ClinicalDocument, Draft, WriteError};
 use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Bundle, Inferred, Spec, SpecError};
 use kanta_core::{ClientIdentifier, CodedValue, Oid};
+use kanta_testkit::structures;
 use kanta_xml::Limits;
 
 fn ground() -> CodedValue {
@@ -44,7 +45,7 @@ fn a_correction_of_a_stored_document_keeps_its_chain() {
         .into_version(made::document_oid("11.2026.2"), made::made_at())
         .unwrap();
     let draft = Draft::with_body_of(&first, metadata).unwrap();
-    let structure = made::plan_structure();
+    let structure = structures::client_plan();
     let context = CheckContext::from(&structure).with_previous(first.metadata());
     let valid = draft.check(context, &filled_spec()).unwrap();
     assert!(
@@ -100,7 +101,7 @@ fn a_temporary_identifier_becomes_the_official_one() {
         "tilapainen_yksilointitunnus".to_owned(),
         serde_json::json!({"system": "urn:oid:1.2.246.10.99999999.22.2026", "value": "010126A999X"}),
     );
-    let structure = made::relation_structure();
+    let structure = structures::client_relation();
     let draft = Draft::new(metadata, content.to_string());
     let valid = draft.check(&structure, &filled_spec()).unwrap();
     let first = read(valid.as_xml());
@@ -130,8 +131,8 @@ fn a_temporary_identifier_becomes_the_official_one() {
 #[test]
 fn a_later_version_may_follow_another_version_of_its_structure() {
     let first = stored(made::metadata(&DocumentKind::ClientRelation));
-    let schema = include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
-    let newer = schema.replace("2.999.1505.1.2026.1.1", "2.999.1505.1.2026.9.1");
+    let newer = structures::client_relation_schema()
+        .replace("2.999.1505.1.2026.1.1", "2.999.1505.1.2026.9.1");
     let newer = Structure::parse(newer.as_bytes()).unwrap();
     let revision = first
         .metadata()
@@ -151,7 +152,7 @@ fn a_later_version_may_follow_another_version_of_its_structure() {
     );
     // The old structure is refused for it, since the header names the new one.
     let old = draft
-        .check(&made::relation_structure(), &filled_spec())
+        .check(&structures::client_relation(), &filled_spec())
         .unwrap_err();
     assert!(old.to_string().contains("KANTA-DOC-STRUCTURE"), "{old}");
 }
@@ -171,7 +172,7 @@ fn annulment_waits_for_what_kela_says_about_its_body() {
     let draft = Draft::annulment(&first, metadata.clone(), &filled_spec()).unwrap();
     let document = read(
         draft
-            .check(&made::relation_structure(), &filled_spec())
+            .check(&structures::client_relation(), &filled_spec())
             .unwrap()
             .as_xml(),
     );

@@ -6,12 +6,10 @@ use std::sync::Arc;
 use clap::Args;
 use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
-use kanta_client::core::{DocumentOid, Report};
+use kanta_client::core::{DocumentOid, Finding, Report};
 use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport};
 use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
 use kanta_client::sign::Signer;
-
-use kanta_testkit::structures;
 
 use crate::config::{self, Config};
 use crate::error::{About, Exit, Failure};
@@ -28,7 +26,7 @@ pub(crate) struct Arguments {
     /// The documents
     #[arg(required = true)]
     files: Vec<Input>,
-    /// How the archive is reached; `kanta archive --help` shows every key
+    /// How the archive is reached: config.toml of a test bed, or your own; `kanta archive --help` shows every key
     #[arg(long, value_name = "TOML")]
     config: Input,
     /// Sign documents that are not signed yet: with the key of the configuration, or the one given here
@@ -49,9 +47,9 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
     let signer = signer(arguments, &config, setup)?;
     let access = arguments.access.or(config.outbox_access());
     let files = read(arguments, &spec, setup)?;
-    let structures: HashMap<_, _> = [structures::client_relation(), structures::client_plan()]
+    let structures: HashMap<_, _> = setup
+        .known_structures()?
         .into_iter()
-        .chain(setup.all_structures()?)
         .map(|structure| (structure.oid().clone(), Arc::new(structure)))
         .collect();
     runtime()?.block_on(async {
@@ -92,6 +90,11 @@ fn signer(
     setup: &Setup,
 ) -> Result<Option<Arc<dyn Signer>>, Failure> {
     let Some(kind) = arguments.sign else {
+        if arguments.signer.is_given() {
+            return Err(Failure::unusable(
+                "a key is given, and nobody is to sign: add --sign system or --sign professional [KANTA-CLI-SIGNER]",
+            ));
+        }
         return Ok(None);
     };
     if arguments.signer.is_given() {
@@ -165,6 +168,17 @@ async fn finish(
         shown.push(Shown::Brief(brief, parts));
     }
     setup.output.lines(&shown)?;
+    let is_unsigned = |finding: &Finding| finding.english().contains("[KANTA-MASS-SIGNER]");
+    if report
+        .refused
+        .iter()
+        .any(|refused| refused.findings.iter().any(is_unsigned))
+    {
+        setup.output.note(
+            "documents that are not signed: give --sign system to sign with the key of [signing] in the configuration, or sign them \
+             first with `kanta sign document`",
+        );
+    }
     Ok(worst(exits))
 }
 

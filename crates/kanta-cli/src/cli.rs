@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
 
 use crate::error::{Exit, Failure};
@@ -57,7 +57,8 @@ enum Command {
     /// The first line on standard output is a JSON object: `archive`, `register` and `ui` are addresses, `pki` is a folder with
     /// ca.pem, client.pem, client.key, signing.pem, signing.key and config.toml. A request with the header
     /// `x-kanta-test-fault: NAME` meets that fault, such as hang-after-storing; the log register has faults of its own,
-    /// such as close-after-storing.
+    /// such as close-after-storing. The first document: `kanta document template`, `kanta structure sample`,
+    /// `kanta document new`, `kanta sign document`, `kanta archive`.
     Testbed(crate::testbed::Arguments),
 }
 
@@ -111,33 +112,80 @@ struct Cli {
 
 /// Runs the command of these arguments, the first of which is the program's own name.
 pub(crate) fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(help_or_error) => {
             let help_or_error = without_values(help_or_error);
-            // A reader of the help may have gone away; that is no reason to complain.
-            let _ = help_or_error.print();
-            let exit = if help_or_error.use_stderr() {
-                Exit::Unusable
+            if !help_or_error.use_stderr() {
+                // A reader of the help may have gone away; that is no reason to complain.
+                let _ = help_or_error.print();
+                return Exit::Fine.into();
+            }
+            if asks_for_json(&arguments) {
+                tell(&misused(&help_or_error), true);
             } else {
-                Exit::Fine
-            };
-            return exit.into();
+                let _ = help_or_error.print();
+            }
+            return Exit::Unusable.into();
         }
     };
     let setup = Setup::new(cli.global);
     run_command(cli.command, &setup)
         .unwrap_or_else(|failure| {
-            let text = failure.to_text(setup.json());
-            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+            tell(&failure, setup.json());
             failure.exit()
         })
         .into()
 }
 
+/// Writes on standard error why there is no result; when nobody listens it is lost.
+fn tell(failure: &Failure, json: bool) {
+    let text = failure.to_text(json);
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Whether JSON is asked for in arguments that could not be read.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    arguments
+        .iter()
+        .skip(1)
+        .take_while(|argument| *argument != "--")
+        .any(|argument| argument == "--json")
+}
+
+/// An error of the arguments, from which values have been taken, in the form of all others.
+fn misused(error: &clap::Error) -> Failure {
+    const CODE: &str = "[KANTA-CLI-USAGE]";
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+    ) {
+        return Failure::unusable(format!("a command is missing: --help lists them {CODE}"));
+    }
+    let text = error.render().to_string();
+    // The last paragraph only says that there is help.
+    let paragraphs = text.trim_start_matches("error: ").split("\n\n");
+    let told: Vec<String> = paragraphs
+        .filter(|paragraph| !paragraph.starts_with("For more information"))
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let told = told.join("; ");
+    let code = if told.contains("[KANTA-") {
+        String::new()
+    } else {
+        format!(" {CODE}")
+    };
+    Failure::unusable(format!("{told}; --help tells more{code}"))
+}
+
 /// Takes what the user gave out of an error of the arguments: it may be an identity code. Names of options stay.
 fn without_values(mut error: clap::Error) -> clap::Error {
     const NOT_SHOWN: &str = "…";
+    if error.kind() == ErrorKind::MissingSubcommand {
+        // What it names is the command.
+        return error;
+    }
     for kind in [
         ContextKind::InvalidArg,
         ContextKind::InvalidValue,

@@ -85,10 +85,17 @@ impl Config {
 
     /// Makes what carries documents to the archive.
     pub(crate) fn courier(&self, spec: Spec, setup: &Setup) -> Result<ArchiveCourier, Failure> {
-        let address = self.archive.address.parse().map_err(|_| {
-            Failure::unusable("the address of the archive is no URL [KANTA-CLI-ADDRESS]")
-                .about(&self.archive.address)
-        })?;
+        let given = &self.archive.address;
+        let is_secure = given.to_ascii_lowercase().starts_with("https://");
+        let address = given
+            .parse()
+            .ok()
+            .filter(|_| is_secure)
+            .ok_or_else(|| {
+                let problem = "no address of an archive, as `address` in [archive] needs it: write https://host/path \
+                               [KANTA-CLI-ADDRESS]";
+                Failure::unusable(problem).about(given)
+            })?;
         let certificate = self.file(&self.archive.pair.certificate, setup)?;
         let key = Zeroizing::new(self.file(&self.archive.pair.key, setup)?);
         let identity = ClientIdentity::from_pem(&certificate, &key)?;

@@ -2,11 +2,12 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{self, CheckContext, ClinicalDocument, Draft};
+use kanta_client::cda::{self, CheckContext, CheckError, ClinicalDocument, Draft};
 use kanta_client::core::spec::Spec;
 
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
+use crate::origin::Origin;
 use crate::output::Shown;
 use crate::setup::Setup;
 use crate::{describe, metadata, verify};
@@ -17,8 +18,14 @@ pub(crate) enum Command {
     ///
     /// The document goes to standard output and warnings to standard error; with errors there is no document. The display
     /// form is rendered from the content unless --display gives one.
-    #[command(after_long_help = metadata::HELP)]
+    ///
+    /// To begin with: `kanta document template --out plan.toml` writes the metadata below into a file, and
+    /// `kanta structure sample 2.999.1506.15007.2026.1.1 --out plan.json` content that fits them. Next comes
+    /// `kanta sign document`.
+    #[command(after_long_help = metadata::TEMPLATE)]
     New(New),
+    /// Write the commented TOML that `kanta document new --metadata` reads, with every key and a fictional client
+    Template,
     /// Show metadata, structure and signatures; personal data too
     Show {
         /// The document
@@ -49,13 +56,14 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct New {
-    /// Metadata; `kanta document new --help` shows every key
+    /// Metadata; `kanta document template` writes a file with every key
     #[arg(long, value_name = "TOML")]
     metadata: Input,
-    /// Content, as JSON in UTF-8; its bytes go into the document unchanged
+    /// Content, as JSON in UTF-8; its bytes go into the document unchanged. `kanta structure sample` makes some to try with
     #[arg(long, value_name = "JSON", requires = "structure", required_unless_present_any = ["display", "pdf"])]
     content: Option<Input>,
-    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
+    /// (`kanta structure list`)
     #[arg(long, value_name = "SCHEMA", requires = "content")]
     structure: Option<Input>,
     /// Display form of your own, as an XHTML fragment; without --content it is the whole body
@@ -82,6 +90,10 @@ pub(crate) enum Part {
 pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
     match command {
         Command::New(arguments) => new(&arguments, setup),
+        Command::Template => {
+            setup.output.bytes(metadata::TEMPLATE.as_bytes())?;
+            Ok(Exit::Fine)
+        }
         Command::Show { file } => show(&file, setup),
         Command::Check { file } => {
             let spec = setup.spec()?;
@@ -103,9 +115,7 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
 
 fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
     let spec = setup.spec()?;
-    let metadata = setup.inputs.settings(&arguments.metadata)?;
-    let metadata =
-        metadata::read(&metadata, Setup::time(None)?, &spec).about(&arguments.metadata)?;
+    let metadata = metadata::of(Some(&arguments.metadata), setup)?;
     let bytes = |input: &Input| setup.inputs.bytes(input);
     let draft = match (&arguments.content, &arguments.display, &arguments.pdf) {
         (_, _, Some(pdf)) => Draft::pdf(metadata, bytes(pdf)?),
@@ -124,8 +134,18 @@ fn new(arguments: &New, setup: &Setup) -> Result<Exit, Failure> {
     if arguments.received {
         context = context.received();
     }
-    let valid = draft.check(context, &spec)?;
-    setup.output.warnings(valid.report());
+    let origin = Origin {
+        metadata: &arguments.metadata,
+        content: arguments.content.as_ref(),
+        display: arguments.display.as_ref().or(arguments.pdf.as_ref()),
+    };
+    let valid = draft.check(context, &spec).map_err(|error| match error {
+        CheckError::Findings(report) => CheckError::Findings(origin.of_all(report, &spec)),
+        other => other,
+    })?;
+    setup
+        .output
+        .warnings(&origin.of_all(valid.report().clone(), &spec));
     setup.output.bytes(valid.as_xml())?;
     Ok(Exit::Fine)
 }

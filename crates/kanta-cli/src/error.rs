@@ -175,8 +175,13 @@ unusable!(
     kanta_client::cda::structure::StructureError,
     kanta_client::fhir::BindingsError,
     kanta_client::fhir::ReadError,
-    kanta_client::xml::Error,
 );
+
+impl From<kanta_client::xml::Error> for Failure {
+    fn from(error: kanta_client::xml::Error) -> Self {
+        Self::unusable(format!("{error} [KANTA-CLI-XML]"))
+    }
+}
 
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {

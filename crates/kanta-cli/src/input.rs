@@ -6,6 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use crate::error::Failure;
 
@@ -38,6 +39,12 @@ impl fmt::Display for Input {
             Self::Standard => f.write_str("standard input"),
         }
     }
+}
+
+/// Reads a number of the command line.
+pub(crate) fn whole_number<N: FromStr>(word: &str) -> Result<N, String> {
+    word.parse()
+        .map_err(|_| "a whole number is needed, such as 100".to_owned())
 }
 
 /// Reads inputs; standard input can be taken once.

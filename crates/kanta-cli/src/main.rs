@@ -12,6 +12,7 @@ mod id;
 mod input;
 mod metadata;
 mod notice;
+mod origin;
 mod outbox;
 mod output;
 mod progress;

@@ -14,15 +14,27 @@ use kanta_client::core::{
     ProfessionalRegistrationNumber, TemporaryId, TimeStamp, VersionNumber,
 };
 
-use crate::error::Failure;
+use crate::error::{About, Failure};
+use crate::input::Input;
+use crate::setup::Setup;
 use crate::toml_reader::{self, Table};
 
-/// A commented TOML with every key.
-pub(crate) const HELP: &str = include_str!("help/metadata.toml");
+/// A commented TOML with every key, about the fictional child of the test kit.
+pub(crate) const TEMPLATE: &str = include_str!("help/metadata.toml");
+
+/// Reads the metadata of a file, or those of the template.
+pub(crate) fn of(file: Option<&Input>, setup: &Setup) -> Result<DocumentMetadata, Failure> {
+    let now = Setup::time(None)?;
+    match file {
+        Some(file) => read(&setup.inputs.settings(file)?, now, &setup.spec()?).about(file),
+        // Read under the bundle that it is written for, whatever the host lays over it.
+        None => read(TEMPLATE.as_bytes(), now, &kanta_testkit::test_spec()),
+    }
+}
 
 /// Reads metadata; `now` is the time of drafting unless the text gives one.
 pub(crate) fn read(bytes: &[u8], now: Instant, spec: &Spec) -> Result<DocumentMetadata, Failure> {
-    toml_reader::read(bytes, "kanta document new --help", |root| {
+    toml_reader::read(bytes, "kanta document template", |root| {
         read_metadata(root, now, spec)
     })
 }
@@ -323,19 +335,23 @@ mod tests {
     #[test]
     fn the_help_text_is_what_is_read() {
         let spec = kanta_testkit::test_spec();
-        assert_help(HELP, |root| read_metadata(root, now(), &spec));
+        assert_help(TEMPLATE, |root| read_metadata(root, now(), &spec));
     }
 
     #[test]
     fn the_help_text_makes_a_document_without_errors() {
-        let metadata = read(HELP.as_bytes(), now(), &kanta_testkit::test_spec()).unwrap();
+        let metadata = read(TEMPLATE.as_bytes(), now(), &kanta_testkit::test_spec()).unwrap();
         assert_eq!(metadata.kind, DocumentKind::ClientDocument);
-        assert!(!metadata.client.unwrap().identifier.can_be_a_real_person());
+        let client = metadata.client.unwrap();
+        assert!(!client.identifier.can_be_a_real_person());
+        // The people of the template are those of the test kit; a change there is a change here.
+        assert!(client == kanta_testkit::people::child());
+        assert!(metadata.author.unwrap() == kanta_testkit::people::social_worker());
     }
 
     #[test]
     fn all_mistakes_are_told_at_once_and_nothing_personal() {
-        let text = HELP
+        let text = TEMPLATE
             .replace(
                 "identity_code = \"090514A9226\"",
                 "identity_code = \"090514A9227\"",
@@ -380,8 +396,8 @@ mod tests {
                 "`client.given`: a part of the name is empty",
             ),
         ] {
-            assert!(HELP.contains(right), "{right}");
-            let found = text_problems(&HELP.replacen(right, wrong, 1));
+            assert!(TEMPLATE.contains(right), "{right}");
+            let found = text_problems(&TEMPLATE.replacen(right, wrong, 1));
             assert!(found.contains(expected), "{expected} is not in\n{found}");
             assert_eq!(found.lines().count(), 1, "{found}");
         }
@@ -391,8 +407,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
         #[test]
-        fn no_change_of_the_text_panics(place in 0..HELP.len(), insert in any::<Vec<u8>>(), length in 0_usize..60) {
-            let mut text = HELP.as_bytes().to_vec();
+        fn no_change_of_the_text_panics(place in 0..TEMPLATE.len(), insert in any::<Vec<u8>>(), length in 0_usize..60) {
+            let mut text = TEMPLATE.as_bytes().to_vec();
             let end = (place + length).min(text.len());
             text.splice(place..end, insert);
             let _ = read(&text, now(), &kanta_testkit::test_spec());
@@ -402,7 +418,7 @@ mod tests {
     #[test]
     fn items_follow_the_bundle() {
         let with = |items: &str| {
-            let (head, _) = HELP.split_once("[items]").unwrap();
+            let (head, _) = TEMPLATE.split_once("[items]").unwrap();
             format!("{head}[items]\n{items}\n")
         };
         assert_eq!(text_problems(&with("sender = \"posti\"")), "");

@@ -64,11 +64,16 @@ fn check_file(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
     let spec = setup.spec()?;
     let bytes = setup.inputs.bytes(file)?;
     let mut report = check(&bytes, &spec).about(file)?;
-    refuse_others(&bytes).map_err(|failure| failure.about(file))?;
+    let resource_type = resource_type(&bytes).about(file)?;
     let is_signed = !report.has("KANTA-FHIR-NOT-SIGNED");
-    if is_signed && is_bundle(&bytes) {
+    if is_signed && resource_type == Some(BUNDLE) {
         match BundleSignatureProfile::from_spec(&spec) {
-            Ok(profile) => report.extend(verify(&bytes, &profile).about(file)?.findings().clone()),
+            Ok(profile) => match verify(&bytes, &profile) {
+                Ok(verdict) => report.extend(verdict.findings().clone()),
+                // What cannot be read as a bundle has been found fault with, and its signature is not reached.
+                Err(_) if report.has_errors() => {}
+                Err(error) => return Err(Failure::from(error).about(file)),
+            },
             // No verdict is not a good verdict.
             Err(missing) => {
                 let problem = format!("the signature cannot be verified: {missing}");
@@ -79,32 +84,30 @@ fn check_file(file: &Input, setup: &Setup) -> Result<Exit, Failure> {
     setup.output.findings(&report)
 }
 
-/// Refuses resources that no rule of notices is about: without rules there are no findings, and that would look like praise.
-fn refuse_others(json: &[u8]) -> Result<(), Failure> {
+const BUNDLE: &str = "Bundle";
+/// The resources that have rules.
+const CHECKED: [&str; 3] = [BUNDLE, "AuditEvent", "Provenance"];
+
+/// Returns the type of a resource, `None` when it has none of its own, which has been found fault with already. Resources that
+/// no rule of notices is about are refused: without rules there are no findings, and that would look like praise.
+fn resource_type(json: &[u8]) -> Result<Option<&'static str>, Failure> {
     #[derive(Deserialize)]
     struct Named {
         #[serde(rename = "resourceType")]
         resource_type: String,
     }
-    // A resource without a type of its own has been found fault with already.
-    match serde_json::from_slice::<Named>(json) {
-        Ok(named) if !CHECKED.contains(&named.resource_type.as_str()) => {
-            let problem = "the resource belongs to no disclosure notice; give a Bundle of notices, an AuditEvent or a \
-                           Provenance [KANTA-CLI-RESOURCE-TYPE]";
-            Err(Failure::unusable(problem))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The resources that have rules.
-const CHECKED: [&str; 3] = ["Bundle", "AuditEvent", "Provenance"];
-
-fn is_bundle(json: &[u8]) -> bool {
-    matches!(
-        serde_json::from_slice(json),
-        Ok(kanta_client::fhir::resource::Resource::Bundle(_))
-    )
+    let Ok(named) = serde_json::from_slice::<Named>(json) else {
+        return Ok(None);
+    };
+    let known = CHECKED
+        .into_iter()
+        .find(|known| *known == named.resource_type);
+    known.map(Some).ok_or_else(|| {
+        Failure::unusable(
+            "the resource belongs to no disclosure notice; give a Bundle of notices, an AuditEvent or a Provenance \
+             [KANTA-CLI-RESOURCE-TYPE]",
+        )
+    })
 }
 
 fn sign(

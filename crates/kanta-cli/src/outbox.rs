@@ -2,6 +2,7 @@
 
 mod database;
 mod key;
+mod reasons;
 
 use std::sync::Arc;
 
@@ -9,16 +10,18 @@ use clap::{Subcommand, ValueEnum};
 use kanta_client::core::DocumentOid;
 use kanta_client::core::Instant;
 use kanta_client::outbox::{
-    DatabaseOutbox, Decision, Entry, Filter, Kind, Outbox, State, Until, Worker, WorkerOptions,
+    DatabaseOutbox, Decision, Entry, Filter, Kind, Outbox, OutboxError, State, Until, Worker,
+    WorkerOptions,
 };
 use tokio::runtime::Runtime;
 
 use crate::config::{self, Config};
 use crate::error::{Exit, Failure};
-use crate::input::Input;
+use crate::input::{Input, whole_number};
 use crate::output::Shown;
 use crate::setup::Setup;
 use database::{Database, OptionalDatabase};
+use reasons::Reasons;
 
 pub(crate) use database::{Access, is_address, open};
 
@@ -38,10 +41,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "OID", value_parser = DocumentOid::parse)]
         after: Option<DocumentOid>,
         /// At most so many
-        #[arg(long, value_name = "N", default_value_t = 100)]
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole_number::<usize>)]
         limit: usize,
     },
     /// Send the documents that wait and ask for those that are unknown, until nothing can be done now
+    ///
+    /// Why documents stay is told on standard error, each reason once.
     ///
     /// Disclosure notices stay as they are: a program of the host's carries them, which knows caller and log register.
     #[command(after_long_help = config::HELP)]
@@ -63,8 +68,8 @@ pub(crate) enum Command {
         /// The documents; notices go by the identifier of the first
         #[arg(required_unless_present = "all", conflicts_with = "all", value_parser = DocumentOid::parse)]
         oids: Vec<DocumentOid>,
-        /// Every document in this state instead, and no notices: rejected or parked
-        #[arg(long, value_name = "STATE", value_parser = |word: &str| word.parse::<State>())]
+        /// Every document in this state instead: rejected or parked. Notices are left, with a message: name them
+        #[arg(long, value_name = "STATE", value_parser = awaits_decision)]
         all: Option<State>,
         /// What is known or decided about them
         #[arg(long = "as", value_enum, default_value_t = As::Retry, value_name = "WHAT")]
@@ -198,6 +203,9 @@ async fn list(outbox: &DatabaseOutbox, filter: Filter, setup: &Setup) -> Result<
     Ok(Exit::Fine)
 }
 
+/// So many of those that wait are asked for their reason.
+const LOOKED_AT: usize = 100;
+
 async fn work(
     config: &Input,
     database: &OptionalDatabase,
@@ -210,12 +218,27 @@ async fn work(
     let access = database.access.or(config.outbox_access());
     let outbox = Arc::new(open(&path, &access, setup).await?);
     let courier = Arc::new(config.courier(spec, setup)?);
-    let worker = Worker::new(outbox.clone(), courier, worker_options(per_second));
+    let reasons = Arc::new(Reasons::new(&setup.output));
+    let told = reasons.clone();
+    let worker = Worker::new(outbox.clone(), courier, worker_options(per_second))
+        .on_event(move |event| told.tell(event.state, &event.findings));
     let report = worker.run(Until::NothingDue).await?;
+    // What is to be tried later only was not touched: its reason is that of the time before.
+    for state in [State::Queued, State::Unknown] {
+        let filter = Filter {
+            state: Some(state),
+            kind: Some(Kind::Document),
+            limit: Some(LOOKED_AT),
+            ..Filter::default()
+        };
+        for entry in outbox.list(filter).await? {
+            reasons.tell(state, &entry.findings);
+        }
+    }
     let counts = outbox.counts().await?;
     let notices = counts.only(Kind::Notices).open();
     if notices > 0 {
-        setup.output.message(&format!(
+        setup.output.note(&format!(
             "entries of disclosure notices: {notices}. A program of yours carries them, with caller and log register; this command \
              leaves them as they are"
         ));
@@ -268,32 +291,51 @@ async fn decide(
             .into_iter()
             .partition(|entry| entry.kind == Kind::Document);
         if !notices.is_empty() {
-            setup.output.message(&format!(
-                "entries of disclosure notices: {}. They are left as they are: name those that you decide about",
+            setup.output.note(&format!(
+                "entries of disclosure notices that are {state}: {}. They are left as they are, since notices are decided about one by \
+                 one: `kanta outbox list --kind notices --state {state}` lists them, `kanta outbox retry OID` takes them",
                 notices.len()
             ));
         }
         oids = documents.into_iter().map(|entry| entry.oid).collect();
     }
     let mut lines = Vec::new();
+    let mut end = Ok(Exit::Fine);
     for oid in oids {
-        if decision == Decision::Absent {
-            warn_of_doubles(&outbox.entry(oid.clone()).await?, setup);
+        match decide_one(outbox, &oid, decision, setup).await {
+            Ok(state) => {
+                let parts = vec![
+                    ("oid", Shown::text(Some(&oid))),
+                    ("state", Shown::text(Some(state))),
+                ];
+                lines.push(Shown::Brief(format!("{oid}: {state}"), parts));
+            }
+            // What was decided before it stays decided, and is told.
+            Err(error) => {
+                end = Err(error.into());
+                break;
+            }
         }
-        let state = outbox.decide(oid.clone(), decision).await?;
-        let parts = vec![
-            ("oid", Shown::text(Some(&oid))),
-            ("state", Shown::text(Some(state))),
-        ];
-        lines.push(Shown::Brief(format!("{oid}: {state}"), parts));
     }
     setup.output.lines(&lines)?;
-    Ok(Exit::Fine)
+    end
+}
+
+async fn decide_one(
+    outbox: &DatabaseOutbox,
+    oid: &DocumentOid,
+    decision: Decision,
+    setup: &Setup,
+) -> Result<State, OutboxError> {
+    if decision == Decision::Absent {
+        warn_of_doubles(&outbox.entry(oid.clone()).await?, setup);
+    }
+    outbox.decide(oid.clone(), decision).await
 }
 
 fn warn_of_doubles(entry: &Entry, setup: &Setup) {
     if entry.kind == Kind::Notices {
-        setup.output.message(&format!(
+        setup.output.note(&format!(
             "{}: nobody can ask the log register; if it has the notices already, it has them twice then",
             entry.oid
         ));
@@ -332,6 +374,16 @@ fn shown(entry: &Entry) -> Shown {
         ("changed", time(entry.changed_at)),
         ("findings", Shown::Findings(entry.findings.clone())),
     ])
+}
+
+/// Reads a state in which a person decides.
+fn awaits_decision(word: &str) -> Result<State, String> {
+    [State::Rejected, State::Parked]
+        .into_iter()
+        .find(|state| state.as_str() == word)
+        .ok_or_else(|| {
+            "give rejected or parked: in other states there is nothing to decide".to_owned()
+        })
 }
 
 /// Reads how many documents may leave per second.

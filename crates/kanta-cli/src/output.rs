@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Exit, Failure, counted};
 
 /// Where results go and in which form.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Output {
     json: bool,
     file: Option<PathBuf>,
@@ -20,6 +20,10 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn new(json: bool, file: Option<PathBuf>) -> Self {
         Self { json, file }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// Writes a result as it is.
@@ -108,7 +112,17 @@ impl Output {
         }
     }
 
-    /// Writes a message; when nobody listens it is lost.
+    /// Tells something that is worth knowing beside the result: a line of text, or one of JSON.
+    pub(crate) fn note(&self, text: &str) {
+        if self.json {
+            let note = Shown::Group(vec![("message", Shown::text(Some(text)))]);
+            self.message(json_line(&note).trim_end());
+        } else {
+            self.message(text);
+        }
+    }
+
+    /// Writes a message as it is; when nobody listens it is lost.
     pub(crate) fn message(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }

@@ -12,7 +12,7 @@ use kanta_client::xml::Limits;
 use kanta_testkit::structures;
 
 use crate::error::{About, Failure};
-use crate::input::{Input, Inputs};
+use crate::input::{Input, Inputs, whole_number};
 use crate::output::Output;
 
 /// The options that every command takes; their own ids, so that arguments of commands may be called `json` or `spec` too.
@@ -80,11 +80,11 @@ pub(crate) struct Global {
     allow_inferred: bool,
 
     /// Refuse input of more bytes than this
-    #[arg(id = "global-max-bytes", long = "max-bytes", global = true, value_name = "N", default_value_t = Limits::default().max_bytes, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-bytes", long = "max-bytes", global = true, value_name = "N", default_value_t = Limits::default().max_bytes, value_parser = whole_number::<usize>, hide_short_help = true, help_heading = "Global options")]
     max_bytes: usize,
 
     /// Refuse XML with more elements inside one another than this
-    #[arg(id = "global-max-depth", long = "max-depth", global = true, value_name = "N", default_value_t = Limits::default().max_depth, hide_short_help = true, help_heading = "Global options")]
+    #[arg(id = "global-max-depth", long = "max-depth", global = true, value_name = "N", default_value_t = Limits::default().max_depth, value_parser = whole_number::<usize>, hide_short_help = true, help_heading = "Global options")]
     max_depth: usize,
 }
 
@@ -140,12 +140,15 @@ impl Setup {
     }
 
     /// Reads every structure of the folder of `--structures`; one that cannot be read is told and left out.
-    pub(crate) fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
+    fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
         let Some(folder) = &self.global.structures else {
             return Ok(Vec::new());
         };
         let unreadable = |error: std::io::Error| {
-            Failure::unusable(format!("{error} [KANTA-FOLDER-READ]")).about(folder.display())
+            Failure::unusable(format!(
+                "{error}; give a folder that is there and can be read [KANTA-FOLDER-READ]"
+            ))
+            .about(folder.display())
         };
         let mut structures = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -155,7 +158,7 @@ impl Setup {
             }
             match Structure::parse(&std::fs::read(&path).map_err(unreadable)?) {
                 Ok(structure) => structures.push(structure),
-                Err(error) => self.output.message(&format!("{}: {error}", path.display())),
+                Err(error) => self.output.note(&format!("{}: {error}", path.display())),
             }
         }
         Ok(structures)
@@ -188,7 +191,18 @@ impl Setup {
         })
     }
 
-    /// Finds a structure by its OID: in the folder of `--structures`, then among the two small ones of the test kit.
+    /// Reads every structure of the folder of `--structures`, and the built-in ones that are not there.
+    pub(crate) fn known_structures(&self) -> Result<Vec<Structure>, Failure> {
+        let mut known = self.all_structures()?;
+        for own in structures::all() {
+            if known.iter().all(|structure| structure.oid() != own.oid()) {
+                known.push(own);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Finds a structure by its OID: in the folder of `--structures`, then among the small ones of the test kit.
     pub(crate) fn structure(&self, oid: &Oid) -> Result<Option<Structure>, Failure> {
         if let Some(folder) = &self.global.structures {
             match StructureFolder::new(folder).structure(oid) {
@@ -197,7 +211,7 @@ impl Setup {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok([structures::client_relation(), structures::client_plan()]
+        Ok(structures::all()
             .into_iter()
             .find(|structure| structure.oid() == oid))
     }
@@ -211,7 +225,7 @@ impl Setup {
             return self.structure(&oid)?.ok_or_else(|| {
                 Failure::unusable(format!(
                     "no structure of this OID is known: give the schema file, or the folder that has {oid}.json with \
-                     --structures [KANTA-CLI-STRUCTURE]"
+                     --structures; `kanta structure list` shows the built-in ones [KANTA-CLI-STRUCTURE]"
                 ))
                 .about(oid)
             });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
-use kanta_client::cda::{ClinicalDocument, SignOptions, SignatureKind, Valid};
+use kanta_client::cda::{ClinicalDocument, SignOptions, SignatureKind, SignatureReport, Valid};
 use kanta_client::core::Instant;
 use kanta_client::sign::pkcs11::{FixedPin, KeySelector, Pin, Token, TokenOptions, TokenSelector};
 use kanta_client::sign::{Certificate, KeyUsage, Signer, SignerError, SoftwareSigner};
@@ -20,7 +20,8 @@ pub(crate) enum Command {
     /// Check and sign an unsigned document; the signed one is verified before it is written
     ///
     /// Signing adds to the header only: the body stays byte for byte as it was. The content is checked against its
-    /// structure when that is found (see `kanta document check --help`).
+    /// structure when that is found (see `kanta document check --help`). A test bed has a key and its certificate in its folder:
+    /// signing.key and signing.pem. Next comes `kanta archive`.
     Document {
         /// The unsigned document
         file: Input,
@@ -106,6 +107,11 @@ impl SignerArguments {
         let about = format!("{key} with {certificate}");
         let key = Zeroizing::new(setup.inputs.settings(key)?);
         let certificate = setup.inputs.settings(certificate)?;
+        if holds(&key, b"CERTIFICATE-----") && holds(&certificate, b"PRIVATE KEY-----") {
+            let problem = "the two are the other way round: give the key with --key and the certificate with --cert \
+                           [KANTA-CLI-SIGNER]";
+            return Err(Failure::unusable(problem).about(about));
+        }
         let signer = match &self.password_env {
             None => SoftwareSigner::from_pem(&key, &certificate),
             Some(variable) => {
@@ -158,6 +164,10 @@ impl Kind {
     }
 }
 
+fn holds(pem: &[u8], mark: &[u8]) -> bool {
+    pem.windows(mark.len()).any(|window| window == mark)
+}
+
 fn secret(variable: &str) -> Result<Zeroizing<String>, Failure> {
     std::env::var(variable).map(Zeroizing::new).map_err(|_| {
         Failure::unusable(format!(
@@ -184,7 +194,12 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
     let signed = valid
         .sign(&*signer.signer(kind, setup)?, options, &spec)
         .about(&file)?;
-    setup.output.warnings(valid.report());
+    let of_signatures = signed.verification().signatures().iter();
+    let report = valid
+        .report()
+        .iter()
+        .chain(of_signatures.flat_map(SignatureReport::all_findings));
+    setup.output.warnings(&report.cloned().collect());
     setup.output.bytes(signed.as_xml())?;
     Ok(Exit::Fine)
 }

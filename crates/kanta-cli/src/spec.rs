@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueEnum};
 use kanta_client::core::spec::{AnyBundle, Bundle, Entry, Inferred, Spec};
 use kanta_client::folder::read_bundle;
 
-use crate::error::{About, Exit, Failure, counted};
+use crate::error::{Exit, Failure, counted};
 use crate::output::Shown;
 use crate::setup::Setup;
 
@@ -138,7 +138,7 @@ fn diff(a: &Path, b: &Path, setup: &Setup) -> Result<Exit, Failure> {
 }
 
 fn bundle(folder: &Path) -> Result<Bundle, Failure> {
-    match read_bundle(folder).about(folder.display())? {
+    match read_bundle(folder)? {
         AnyBundle::Bundle(bundle) => Ok(bundle),
         AnyBundle::TestOverlay(_) => Err(Failure::unusable(
             "this is an overlay of made-up values for the test archive: it says nothing of Kela's services \

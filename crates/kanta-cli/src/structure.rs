@@ -6,26 +6,31 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use kanta_client::cda::display::{self, DisplayError, DisplayOptions, Language};
-use kanta_client::cda::structure::{Extent, RustOptions, SampleOptions};
+use kanta_client::cda::structure::{Extent, RustOptions, SampleOptions, Structure};
 use kanta_client::cda::{Content, Migration};
-use kanta_client::core::Oid;
+use kanta_client::core::{Oid, Report};
 use kanta_client::folder::StructureFolder;
+use kanta_testkit::structures;
 
 use crate::error::{Exit, Failure};
-use crate::input::Input;
+use crate::input::{Input, whole_number};
+use crate::metadata;
 use crate::output::Shown;
 use crate::setup::Setup;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the structures of a folder, the newest version of each document marked; broken files are findings
+    ///
+    /// Without a folder the built-in ones are listed: small ones of our own with made-up OIDs, for trying things out against
+    /// the test archive. THL publishes the real ones in Sosmeta, one JSON file each; `--structures DIR` names their folder.
     List {
-        /// Folder with structures as Sosmeta publishes them
-        dir: PathBuf,
+        /// Folder with structures as Sosmeta publishes them; without it the built-in ones
+        dir: Option<PathBuf>,
     },
     /// Show one structure as a tree of its fields
     Show {
-        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
         schema: Input,
     },
     /// Tell what changed from one version of a structure to another; exit 1 when content may have to change
@@ -47,10 +52,13 @@ pub(crate) enum Command {
         to: Input,
     },
     /// Make valid random content with fictional people; the same seed gives the same bytes
+    ///
+    /// The client, the case and what else the header of a document says too are those of `kanta document template`, or of the
+    /// metadata that you give: `kanta document new` takes both together.
     Sample(Sample),
     /// Check content against a structure: all findings at once, one a line
     Validate {
-        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
         schema: Input,
         /// Content, as JSON in UTF-8
         json: Input,
@@ -60,7 +68,7 @@ pub(crate) enum Command {
     },
     /// Make the display form (näyttömuoto) of content: an XHTML fragment
     Render {
-        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
         schema: Input,
         /// Content, as JSON in UTF-8
         json: Input,
@@ -73,7 +81,7 @@ pub(crate) enum Command {
     },
     /// Generate Rust types of a structure
     Codegen {
-        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+        /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
         schema: Input,
         /// The path under which the code finds the SDK's documents
         #[arg(long, value_name = "PATH", default_value_t = RustOptions::default().crate_path)]
@@ -83,10 +91,10 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sample {
-    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures
+    /// Schema file as Sosmeta publishes it, or the OID of a structure in the folder of --structures or of a built-in one
     schema: Input,
     /// Where the random choices start
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole_number::<u64>)]
     seed: u64,
     /// Fill every field
     #[arg(long)]
@@ -94,6 +102,9 @@ pub(crate) struct Sample {
     /// Fill what is mandatory only
     #[arg(long, conflicts_with = "full")]
     minimal: bool,
+    /// Metadata that the content shall agree with; without them those of `kanta document template`
+    #[arg(long, value_name = "TOML")]
+    metadata: Option<Input>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -115,7 +126,11 @@ impl From<Lang> for Language {
 
 pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
     match command {
-        Command::List { dir } => list(&StructureFolder::new(dir), setup),
+        Command::List { dir: Some(dir) } => list(&StructureFolder::new(dir), setup),
+        Command::List { dir: None } => {
+            let rows = structures::all().iter().map(|own| row(own, true)).collect();
+            write_list(rows, &Report::new(), setup)
+        }
         Command::Show { schema } => {
             let structure = setup.schema(&schema)?;
             if setup.json() {
@@ -127,20 +142,7 @@ pub(crate) fn run(command: Command, setup: &Setup) -> Result<Exit, Failure> {
         }
         Command::Diff { a, b } => diff(&a, &b, setup),
         Command::Migrate { json, from, to } => migrate(&json, &from, &to, setup),
-        Command::Sample(sample) => {
-            let structure = setup.schema(&sample.schema)?;
-            let content = structure.sample(&SampleOptions {
-                seed: sample.seed,
-                extent: match (sample.full, sample.minimal) {
-                    (true, _) => Extent::Full,
-                    (_, true) => Extent::Minimal,
-                    _ => Extent::Some,
-                },
-                ..SampleOptions::default()
-            });
-            setup.output.bytes(&content.to_json())?;
-            Ok(Exit::Fine)
-        }
+        Command::Sample(sample) => make_sample(&sample, setup),
         Command::Validate {
             schema,
             json,
@@ -195,20 +197,32 @@ fn list(folder: &StructureFolder, setup: &Setup) -> Result<Exit, Failure> {
         let Ok(structure) = folder.structure(&oid) else {
             continue;
         };
-        rows.push(Shown::Group(vec![
-            ("oid", Shown::text(Some(&oid))),
-            (
-                "title",
-                Shown::text(Some(structure.title(Language::Finnish))),
-            ),
-            (
-                "document_type",
-                Shown::text(Some(structure.document_type())),
-            ),
-            ("version", Shown::text(Some(structure.definition_version()))),
-            ("status", Shown::text(structure.status())),
-            ("newest", Shown::Flag(newest.contains(&oid))),
-        ]));
+        rows.push(row(&structure, newest.contains(&oid)));
+    }
+    write_list(rows, &report, setup)
+}
+
+fn row(structure: &Structure, is_newest: bool) -> Shown {
+    Shown::Group(vec![
+        ("oid", Shown::text(Some(structure.oid()))),
+        (
+            "title",
+            Shown::text(Some(structure.title(Language::Finnish))),
+        ),
+        (
+            "document_type",
+            Shown::text(Some(structure.document_type())),
+        ),
+        ("version", Shown::text(Some(structure.definition_version()))),
+        ("status", Shown::text(structure.status())),
+        ("newest", Shown::Flag(is_newest)),
+    ])
+}
+
+fn write_list(rows: Vec<Shown>, report: &Report, setup: &Setup) -> Result<Exit, Failure> {
+    if rows.is_empty() && report.is_empty() {
+        let note = "no structures: a folder has them as files OID.json, as Sosmeta publishes them";
+        setup.output.note(note);
     }
     if setup.json() {
         setup.output.shown(&Shown::Group(vec![
@@ -217,14 +231,34 @@ fn list(folder: &StructureFolder, setup: &Setup) -> Result<Exit, Failure> {
         ]))?;
     } else {
         setup.output.bytes(show::as_lines(&rows).as_bytes())?;
-        setup.output.warnings(&report);
+        setup.output.warnings(report);
     }
     Ok(Exit::verdict(!report.has_errors()))
+}
+
+fn make_sample(sample: &Sample, setup: &Setup) -> Result<Exit, Failure> {
+    let header = metadata::of(sample.metadata.as_ref(), setup)?;
+    let structure = setup.schema(&sample.schema)?;
+    let mut content = structure.sample(&SampleOptions {
+        seed: sample.seed,
+        extent: match (sample.full, sample.minimal) {
+            (true, _) => Extent::Full,
+            (_, true) => Extent::Minimal,
+            _ => Extent::Some,
+        },
+        ..SampleOptions::default()
+    });
+    content.agree_with(&header);
+    setup.output.bytes(&content.to_json())?;
+    Ok(Exit::Fine)
 }
 
 fn diff(a: &Input, b: &Input, setup: &Setup) -> Result<Exit, Failure> {
     let (earlier, later) = (setup.schema(a)?, setup.schema(b)?);
     let changes = earlier.changes_to(&later);
+    if changes.is_empty() {
+        setup.output.note("nothing changed");
+    }
     let breaking = changes.iter().any(|change| change.is_breaking());
     let rows: Vec<Shown> = changes
         .iter()

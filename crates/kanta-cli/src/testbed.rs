@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use kanta_testkit::testbed::{Testbed, run as run_testbed};
-use kanta_testkit::{TestArchiveOptions, structures};
+use kanta_testkit::{TestArchiveError, TestArchiveOptions};
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
@@ -16,9 +16,9 @@ use crate::setup::Setup;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Where the archive listens; a free port of this machine without it
-    #[arg(long, value_name = "ADDR")]
+    #[arg(long, value_name = "ADDR", value_parser = address)]
     listen: Option<SocketAddr>,
-    /// Folder that keeps documents and certificates; without it everything is gone with the process
+    /// Folder that keeps documents and certificates; without it a temporary one serves this run only
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Show what the archive holds on a page of its own, on this machine only
@@ -36,29 +36,36 @@ struct FirstLine<'t> {
 
 pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.data {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))
-            .map_err(|failure| failure.about(folder.display()))?;
+        std::fs::create_dir_all(folder).map_err(|error| {
+            Failure::unusable(format!(
+                "{error}; give a folder that is there or can be made [KANTA-CLI-TESTBED]"
+            ))
+            .about(folder.display())
+        })?;
     }
-    let mut options = TestArchiveOptions {
+    let options = TestArchiveOptions {
         listen: arguments.listen,
         data: arguments.data.clone(),
-        structures: setup.all_structures()?,
+        structures: setup.known_structures()?,
         page: arguments.ui,
         ..TestArchiveOptions::default()
     };
-    for own in structures::all() {
-        if !options
-            .structures
-            .iter()
-            .any(|known| known.oid() == own.oid())
-        {
-            options.structures.push(own);
-        }
-    }
-    run_testbed(options, print)
-        .map_err(|error| Failure::unusable(format!("{error} [KANTA-CLI-TESTBED]")))?;
+    run_testbed(options, print).map_err(|error| {
+        let remedy = match (&error, arguments.listen) {
+            (TestArchiveError::Io(io), Some(address)) if io.kind() == io::ErrorKind::AddrInUse => {
+                format!(": give another port than that of {address}, or leave --listen out")
+            }
+            _ => String::new(),
+        };
+        Failure::unusable(format!("{error}{remedy} [KANTA-CLI-TESTBED]"))
+    })?;
     Ok(Exit::Fine)
+}
+
+/// Reads an address of this machine.
+fn address(word: &str) -> Result<SocketAddr, String> {
+    word.parse()
+        .map_err(|_| "an address with a port is needed, such as 127.0.0.1:8443".to_owned())
 }
 
 /// Prints the line that scripts wait for.
@@ -70,6 +77,7 @@ fn print(testbed: &Testbed) -> io::Result<()> {
         pki: testbed.pki.display().to_string(),
     });
     let mut out = io::stdout().lock();
-    out.write_all(line.as_bytes())?;
-    out.flush()
+    out.write_all(line.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| io::Error::new(error.kind(), format!("standard output: {error}")))
 }

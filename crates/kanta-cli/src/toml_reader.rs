@@ -64,6 +64,12 @@ fn read_and_list<T>(
         problems: RefCell::default(),
         asked: RefCell::default(),
     };
+    if let Some(form) = other_form(source) {
+        let problem = format!(
+            "this is {form}, and TOML is read here: check which file is given where; `{help}` shows the TOML [KANTA-CLI-TOML]"
+        );
+        return (Err(Failure::unusable(problem)), Vec::new());
+    }
     let (parsed, errors) = DeTable::parse_recoverable(source);
     // One mistake can make the parser complain at every byte that follows.
     for error in errors.into_iter().take(MOST_ERRORS) {
@@ -87,6 +93,17 @@ fn read_and_list<T>(
         _ => Err(text.failure()),
     };
     (result, text.asked.take())
+}
+
+/// Recognises the other texts of the road by how they begin; none of them can begin TOML.
+fn other_form(source: &str) -> Option<&'static str> {
+    let text = source.trim_start_matches('\u{feff}').trim_start();
+    match text.as_bytes().first()? {
+        b'{' => Some("JSON"),
+        b'<' => Some("XML"),
+        _ if text.starts_with("-----BEGIN ") => Some("PEM"),
+        _ => None,
+    }
 }
 
 impl Text<'_> {

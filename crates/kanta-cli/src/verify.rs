@@ -261,7 +261,7 @@ fn certificate(certificate: &Certificate) -> Shown {
 fn describe_path(path: &PathVerdict) -> Shown {
     let (verdict, reason) = match path {
         PathVerdict::Trusted => ("trusted", None),
-        PathVerdict::NotTrusted(reason) => ("not trusted", Some(reason.as_str())),
+        PathVerdict::NotTrusted(reason) => ("not trusted", Some(reason.english())),
         _ => ("not checked", None),
     };
     let brief = match reason {

@@ -139,6 +139,17 @@ fn another_document_under_the_same_identifier_is_refused() {
     );
 }
 
+/// Nothing leaves for the server, so that none is needed here.
+#[test]
+fn documents_do_not_go_to_another_machine_in_clear() {
+    let db = "postgresql://user:secret@db.example/queue";
+    let told = kanta(&["outbox", "list", "--db", db])
+        .exits(2)
+        .says("KANTA-OUTBOX-CLEAR")
+        .says("with --db-trust");
+    assert!(!told.err.contains("secret"), "{}", told.err);
+}
+
 #[test]
 fn a_rate_that_is_none_is_refused() {
     let (fixture, server) = (Fixture::new(), Server::start());
@@ -158,13 +169,22 @@ fn an_archive_that_is_away_keeps_documents_waiting() {
     let waits = server.archive(&file, &["--sign", "system"]).exits(4);
     assert!(waits.text().contains("queued"), "{}", waits.text());
     let run = ["outbox", "run", "--config", &server.config];
-    let run = kanta(&run).exits(4).text();
-    assert!(run.contains("waiting: 1"), "{run}");
+    let told = kanta(&run)
+        .exits(4)
+        .says("queued: error KANTA-OUTBOX-NOT-SENT")
+        .says("check the address, the network and that the service is up, then try again [KANTA-TRANSPORT-UNREACHABLE]");
+    assert!(told.text().contains("waiting: 1"), "{}", told.text());
+    assert_eq!(told.err.lines().count(), 1, "{}", told.err);
+    let told = kanta(&[&run[..], &["--json"]].concat()).exits(4);
+    assert_eq!(told.json()["waiting"], 1);
+    let reason: Value = serde_json::from_str(&told.err).unwrap();
+    assert_eq!(reason["state"], "queued");
+    assert_eq!(reason["findings"][0]["rule"], "KANTA-OUTBOX-NOT-SENT");
     let listed = server
         .outbox(&["list", "--state", "queued"])
         .exits(0)
         .says("1 in all");
-    assert!(listed.text().contains("attempts 2"), "{}", listed.text());
+    assert!(listed.text().contains("attempts 3"), "{}", listed.text());
 }
 
 #[test]

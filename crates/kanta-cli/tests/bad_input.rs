@@ -5,6 +5,7 @@
 mod common;
 
 use kanta_client::core::PersonalIdentityCode;
+use kanta_testkit::structures::client_relation_schema;
 
 use common::{Fixture, PLAN, PLAN_CONTENT, PLAN_METADATA, kanta, kanta_with};
 
@@ -183,7 +184,7 @@ fn content_that_is_no_json_is_a_finding_with_its_place() {
 
 #[test]
 fn schemas_outside_the_dialect_are_refused() {
-    let schema = include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
+    let schema = client_relation_schema();
     let conditional = schema.replacen("\"type\":", "\"if\": {}, \"type\":", 1);
     for (schema, problem) in [
         (&b"{"[..], "line 1"),
@@ -429,4 +430,67 @@ mod output {
             assert!(String::from_utf8_lossy(&full.stderr).contains("KANTA-CLI-WRITE"));
         }
     }
+}
+
+#[test]
+fn findings_about_a_new_document_name_the_key_or_the_part_that_was_given() {
+    let fixture = Fixture::new();
+    let later = PLAN_METADATA
+        .replace("# version = 1", "version = 2")
+        .replace("# set_id = \"1.2.246.10.99999999.11.2026.1\"", "set_id = \"1.2.246.10.99999999.11.2026.9\"")
+        .replace("[register_keeper]\noid = \"1.2.246.10.99999999.10.0\"\nname = \"Kuvitelman hyvinvointialue\"\n", "");
+    let later = fixture.write("later.toml", later);
+    let content = PLAN_CONTENT.replace("090514A9226", "170281-935M");
+    let content = fixture.write("other.json", content);
+    let new = common::document_new(&later, &content, PLAN, &[]);
+    let new = new
+        .exits(1)
+        .says(&format!("KANTA-DOC-CORRECTION-GROUND at {later}, `items.correction_ground`: "))
+        .says(&format!("KANTA-DOC-REGISTER-KEEPER at {later}, `register_keeper`: "))
+        .says(&format!(
+            "KANTA-DOC-CONTENT-CLIENT at {content}, /lapsiperheiden_palvelujen_asiakassuunnitelma/asiakas: "
+        ));
+    assert!(!new.err.contains("/ClinicalDocument"), "{}", new.err);
+    let broken = fixture.write("broken.json", "{\"a\":");
+    let plan = fixture.path("plan.toml");
+    common::document_new(&plan, &broken, PLAN, &[])
+        .exits(1)
+        .says(&format!(" at {broken}, line 1"));
+    // Who gives a document hears of its elements.
+    let document = String::from_utf8(fixture.unsigned("plan")).unwrap();
+    let document = document.replace("090514A9226", "170281-935M");
+    let check = kanta_with(document, &["document", "check", "-"]);
+    assert!(
+        check.text().contains("/ClinicalDocument/"),
+        "{}",
+        check.text()
+    );
+}
+
+#[test]
+fn unknown_parts_are_told_with_their_whole_path() {
+    let fixture = Fixture::new();
+    let document = String::from_utf8(fixture.unsigned("plan")).unwrap();
+    let changed = document
+        .replacen("<custodian>", "<custodian classCode=\"CST\">", 1)
+        .replacen(
+            "<typeId ",
+            "<typeId xmlns:v=\"urn:v\" v:mark=\"PLACEHOLDER\" ",
+            1,
+        )
+        .replacen("</recordTarget>", "<!-- --><note/></recordTarget>", 1);
+    let shown = kanta_with(changed.clone(), &["document", "show", "-", "--json"]);
+    assert_eq!(
+        shown.exits(0).json()["unknown_parts"],
+        serde_json::json!([
+            "/ClinicalDocument/custodian/@classCode",
+            "/ClinicalDocument/typeId/@v:mark",
+            "/ClinicalDocument/recordTarget/note"
+        ])
+    );
+    let check = kanta_with(changed, &["document", "check", "-"])
+        .exits(1)
+        .text();
+    let placeholder = "KANTA-DOC-PLACEHOLDER at /ClinicalDocument/typeId/@v:mark: ";
+    assert!(check.contains(placeholder), "{check}");
 }

@@ -42,6 +42,60 @@ fn help_and_version_are_results_and_bad_usage_is_not() {
 }
 
 #[test]
+fn bad_usage_is_json_for_who_asks_for_json() {
+    for (arguments, code, told) in [
+        (&["--json"][..], "KANTA-CLI-USAGE", "a command is missing"),
+        (
+            &["document", "--json"],
+            "KANTA-CLI-USAGE",
+            "a command is missing",
+        ),
+        (
+            &["document", "check", "--json"],
+            "KANTA-CLI-USAGE",
+            "<FILE>; Usage: kanta document check",
+        ),
+        (
+            &["--json", "verify", "-", "--at", "yesterday"],
+            "KANTA-TIME-INSTANT",
+            "give a date and time with a zone",
+        ),
+        (
+            &["--json", "verify", "-", "--environment", "moon"],
+            "KANTA-CLI-USAGE",
+            "[possible values: production, customer-test, test]",
+        ),
+        (
+            &["verify", "--nonsense", "--json"],
+            "KANTA-CLI-USAGE",
+            "unexpected argument '--nonsense'",
+        ),
+    ] {
+        let run = kanta(arguments).exits(2);
+        let error: Value = serde_json::from_str(&run.err).unwrap();
+        assert_eq!(error["errors"][0]["code"], code, "{arguments:?}");
+        assert_eq!(error["findings"], json!([]));
+        let message = error["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(told), "{told} is not in {message}");
+        assert!(
+            run.out.is_empty() && run.err.lines().count() == 1,
+            "{}",
+            run.err
+        );
+    }
+    // After `--` it is a value.
+    kanta(&["verify", "a", "--", "--json"])
+        .exits(2)
+        .says("\nUsage: ");
+    assert!(
+        kanta(&["--json", "--help"])
+            .exits(0)
+            .text()
+            .contains("Usage: kanta")
+    );
+}
+
+#[test]
 fn the_help_of_commands_with_toml_prints_the_toml() {
     for (arguments, toml) in [
         (&["document", "new", "--help"][..], PLAN_METADATA),
@@ -492,5 +546,24 @@ fn verify_says_that_the_header_is_not_signed() {
     for (changed, exit) in [(header, 0), (body, 1)] {
         assert!(changed != signed);
         kanta_with(changed, &["verify", "-"]).exits(exit);
+    }
+}
+
+#[test]
+fn nobody_signs_with_a_certificate_that_is_not_valid_at_the_time_of_the_signature() {
+    let fixture = Fixture::new();
+    let unsigned = fixture.write("unsigned.xml", fixture.unsigned("plan"));
+    let (cert, key) = (fixture.path("signing.pem"), fixture.path("signing.key"));
+    for time in ["1974-12-31T23:59:59Z", "4999-01-01T00:00:00Z"] {
+        let run = kanta(&[
+            "sign", "document", &unsigned, "--kind", "system", "--key", &key, "--cert", &cert,
+            "--time", time,
+        ])
+        .exits(2)
+        .says("KANTA-SIGN-VALIDITY")
+        .says(&format!(
+            "the signature states {time}: sign with a certificate that is valid then"
+        ));
+        assert!(run.out.is_empty() && run.err.starts_with(&format!("error: {unsigned}: ")));
     }
 }

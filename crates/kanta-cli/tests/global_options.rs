@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Fixture, RELATION, document_new, kanta};
+use kanta_testkit::structures::client_relation_schema;
 use serde_json::json;
 
 #[test]
@@ -80,8 +81,7 @@ fn bundles_are_laid_over_the_built_in_one() {
 fn structures_are_found_by_the_oid_that_a_document_names() {
     let fixture = Fixture::new();
     let oid = "2.999.77.2026.1.1";
-    let schema = include_str!("../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json")
-        .replace(RELATION, oid);
+    let schema = client_relation_schema().replace(RELATION, oid);
     std::fs::create_dir(fixture.path("structures")).unwrap();
     fixture.write(&format!("structures/{oid}.json"), &schema);
     let folder = fixture.path("structures");

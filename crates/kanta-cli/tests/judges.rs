@@ -89,6 +89,13 @@ fn a_key_that_openssl_encrypted_signs_with_its_password() {
     );
 }
 
+/// What xmllint says of a document by a schema.
+fn by_schema(schema: &Path, document: &[u8]) -> (bool, Vec<u8>, String) {
+    let schema = schema.to_str().unwrap();
+    let arguments = ["--noout", "--nonet", "--schema", schema, "-"];
+    tool("xmllint", &arguments, document)
+}
+
 #[test]
 fn documents_are_valid_by_the_schema_of_hl7() {
     let Some(folder) = conformance() else { return };
@@ -102,19 +109,12 @@ fn documents_are_valid_by_the_schema_of_hl7() {
         let document = fixture.write("signed.xml", fixture.signed(which));
         let (stripped, out, err) = tool("xsltproc", &[strip.to_str().unwrap(), &document], b"");
         assert!(stripped, "{which}: {err}");
-        let arguments = [
-            "--noout",
-            "--nonet",
-            "--schema",
-            schema.to_str().unwrap(),
-            "-",
-        ];
-        let (valid, _, err) = tool("xmllint", &arguments, &out);
+        let (valid, _, err) = by_schema(&schema, &out);
         assert!(valid, "{which}: {err}");
         let broken = String::from_utf8(out)
             .unwrap()
             .replace("<setId", "<setIdentifier");
-        assert!(!tool("xmllint", &arguments, broken.as_bytes()).0);
+        assert!(!by_schema(&schema, broken.as_bytes()).0);
     }
 }
 
@@ -134,19 +134,12 @@ fn frames_are_valid_by_the_schema_of_hl7() {
         )
         .exits(0)
         .out;
-        let arguments = [
-            "--noout",
-            "--nonet",
-            "--schema",
-            schema.to_str().unwrap(),
-            "-",
-        ];
-        let (valid, _, err) = tool("xmllint", &arguments, &frame);
+        let (valid, _, err) = by_schema(&schema, &frame);
         assert!(valid, "{which}: {err}");
         let broken = String::from_utf8(frame)
             .unwrap()
             .replace("<creationTime", "<creation");
-        assert!(!tool("xmllint", &arguments, broken.as_bytes()).0);
+        assert!(!by_schema(&schema, broken.as_bytes()).0);
     }
 }
 

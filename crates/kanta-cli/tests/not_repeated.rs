@@ -29,12 +29,26 @@ fn arguments_are_not_repeated() {
             CODE,
         ],
         &["--environment", CODE, "document", "show", "a.xml"],
+        &["outbox", "list", "--db", "a.db", "--state", CODE],
+        &["outbox", "list", "--db", "a.db", "--limit", CODE],
+        &["outbox", "show", CODE, "--db", "a.db"],
+        &["structure", "sample", "a.json", "--seed", CODE],
+        &[
+            "archive",
+            "a.xml",
+            "--config",
+            "a.toml",
+            "--per-second",
+            CODE,
+        ],
         &["document", "show", CODE],
         &["document", "show", &format!("/no/{CODE}.xml")],
     ] {
-        let run = kanta(arguments).exits(2);
-        assert!(!run.err.contains(CODE), "{arguments:?}: {}", run.err);
-        assert!(!run.err.is_empty(), "{arguments:?}");
+        for json in [&[][..], &["--json"]] {
+            let run = kanta(&[json, arguments].concat()).exits(2);
+            assert!(!run.err.contains(CODE), "{arguments:?}: {}", run.err);
+            assert!(!run.err.is_empty(), "{arguments:?}");
+        }
     }
     // An option is named as it was written: it is no value.
     kanta(&["document", "show", "a.xml", "--parts"])

@@ -73,6 +73,16 @@ fn what_is_wrong_is_told_with_its_place_and_not_signed() {
             .exits(2)
             .says("give a Bundle of notices, an AuditEvent or a Provenance");
     }
+    // A bundle that cannot be read as one is a matter of findings, signed or not.
+    for malformed in [
+        r#"{"resourceType":"Bundle","type":"transaction","entry":"x"}"#,
+        r#"{"resourceType":"Bundle","type":1,"entry":"x","signature":{"data":7}}"#,
+        r#"{"resourceType":"Bundle","signature":"x","entry":[7]}"#,
+        r#"{"resourceType":"Bundle","signature":{"data":"eA=="},"entry":[{"resource":{"resourceType":"AuditEvent"}}]}"#,
+    ] {
+        let check = kanta_with(malformed, &["notice", "check", "-"]).exits(1);
+        assert!(check.text().contains("Bundle.entry"), "{}", check.text());
+    }
     let typeless = kanta_with("{}", &["notice", "check", "-"]).exits(1);
     assert!(typeless.text().contains("resourceType"));
     let doubled = r#"{"resourceType":"Patient","resourceType":"Patient"}"#;
@@ -135,7 +145,14 @@ async fn notices_in_the_queue_are_shown_decided_about_and_left_to_their_host() {
         .says("KANTA-OUTBOX-CANNOT-ASK");
     outbox(&["retry", "--all", "parked", "--as", "absent"])
         .exits(0)
-        .says("notices: 1");
+        .says("notices that are parked: 1")
+        .says("`kanta outbox list --kind notices --state parked` lists them");
+    let told = outbox(&["retry", "--all", "parked", "--json"]).exits(0);
+    let told: Value = serde_json::from_str(&told.err).unwrap();
+    assert!(
+        told["message"].as_str().unwrap().contains("parked: 1"),
+        "{told}"
+    );
     let shown = outbox(&["show", &doubtful]).exits(0).text();
     assert!(shown.contains("state: parked"), "{shown}");
 
@@ -149,8 +166,15 @@ async fn notices_in_the_queue_are_shown_decided_about_and_left_to_their_host() {
     assert!(shown.contains("state: queued"), "{shown}");
     assert!(shown.contains("attempts: 0"), "{shown}");
 
+    kanta(&["outbox", "retry", "--all", "archived", "--db", &db])
+        .exits(2)
+        .says("give rejected or parked");
+
     // A person decides, and is told what that may bring.
-    let again = outbox(&["retry", &doubtful, "--as", "absent"]).exits(0);
+    // What comes after a mistake is not decided; what came before it is told.
+    let again = outbox(&["retry", &doubtful, "2.999.1", "--as", "absent"])
+        .exits(2)
+        .says("KANTA-OUTBOX-NOT-FOUND");
     assert!(again.says("twice").text().contains("queued"));
 }
 

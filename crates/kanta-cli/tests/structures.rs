@@ -1,6 +1,6 @@
 //! `kanta structure`: every command on every structure there is.
 //!
-//! The published schemas are read from the folder that the environment variable `KANTA_CONFORMANCE` names; without it the two
+//! The published schemas are read from the folder that the environment variable `KANTA_CONFORMANCE` names; without it the
 //! small ones of the test kit are taken.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
@@ -10,14 +10,18 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use common::kanta;
+use common::{Fixture, PLAN, document_new, kanta};
+use kanta_testkit::structures::write_all;
+use tempfile::TempDir;
 
-/// A folder with schemas, and the schemas in it.
-fn schemas() -> (PathBuf, Vec<String>) {
+/// A folder with schemas, and the schemas in it; ours are written into `work`.
+fn schemas(work: &TempDir) -> (PathBuf, Vec<String>) {
     let published = env::var_os("KANTA_CONFORMANCE").map(|root| Path::new(&root).join("sosmeta"));
     let folder = published.filter(|folder| folder.is_dir()).unwrap_or_else(|| {
         eprintln!("SKIPPED: KANTA_CONFORMANCE names no folder with sosmeta; only our own structures are taken");
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../kanta-testkit/structures")
+        let folder = work.path().join("own");
+        write_all(&folder).unwrap();
+        folder
     });
     let mut files: Vec<String> = fs::read_dir(&folder)
         .unwrap()
@@ -34,8 +38,8 @@ fn schemas() -> (PathBuf, Vec<String>) {
 
 #[test]
 fn every_command_works_on_every_structure() {
-    let (_, files) = schemas();
     let work = tempfile::tempdir().unwrap();
+    let (_, files) = schemas(&work);
     let content = work
         .path()
         .join("content.json")
@@ -84,7 +88,8 @@ fn every_command_works_on_every_structure() {
 
 #[test]
 fn a_folder_is_listed_and_broken_files_are_findings() {
-    let (folder, files) = schemas();
+    let own = tempfile::tempdir().unwrap();
+    let (folder, files) = schemas(&own);
     let folder = folder.to_str().unwrap();
     let list = kanta(&["structure", "list", folder]).exits(0).text();
     assert_eq!(list.lines().count(), files.len());
@@ -175,4 +180,46 @@ fn rules_beyond_the_schema_are_asked_for() {
     ])
     .exits(1);
     assert!(run.text().contains("KANTA-CONTENT-RELATION-ID"));
+}
+
+#[test]
+fn samples_of_built_in_structures_go_with_the_template_of_metadata() {
+    let fixture = Fixture::new();
+    let template = kanta(&["document", "template"]).exits(0).text();
+    assert_eq!(template, common::PLAN_METADATA);
+    let other = template
+        .replace("090514A9226", "170281-935M")
+        .replace("\"Kuvitelma\"", "\"Toinen\"");
+    let other = fixture.write("other.toml", other);
+    let listed = kanta(&["structure", "list", "--json"]).exits(0).json();
+    let listed = listed["structures"].as_array().unwrap();
+    assert_eq!(listed.len(), kanta_testkit::structures::all().len());
+    for structure in listed {
+        let oid = structure["oid"].as_str().unwrap();
+        for seed in ["1", "2", "3"] {
+            let sample = ["structure", "sample", oid, "--seed", seed];
+            for (metadata, more) in [
+                (fixture.path("plan.toml"), &["--full"][..]),
+                (fixture.path("plan.toml"), &[]),
+                (other.clone(), &["--metadata", &other]),
+            ] {
+                let content = kanta(&[&sample[..], more].concat()).exits(0).out;
+                let content = fixture.write("sample.json", content);
+                let made = document_new(&metadata, &content, oid, &[]);
+                // The kind of the template is that of a plan; what both say is the same for every structure.
+                for rule in ["CONTENT-CLIENT", "CASE-NUMBER", "RELATION", "SERVICE-TASK"] {
+                    let rule = format!("KANTA-DOC-{rule} ");
+                    assert!(!made.err.contains(&rule), "{oid}: {}", made.err);
+                }
+                if oid == PLAN {
+                    made.exits(0);
+                }
+            }
+        }
+    }
+    let content = kanta(&["structure", "sample", PLAN, "--metadata", &other]);
+    let content = fixture.write("sample.json", content.exits(0).out);
+    document_new(&fixture.path("plan.toml"), &content, PLAN, &[])
+        .exits(1)
+        .says("give both the same identity code");
 }

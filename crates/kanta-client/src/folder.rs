@@ -17,7 +17,7 @@ pub use structures::{RULES, StructureFolder, StructureVersion};
 #[non_exhaustive]
 pub enum FolderError {
     /// A file or folder cannot be read (`KANTA-FOLDER-READ`).
-    #[error("{path}: {source} [KANTA-FOLDER-READ]")]
+    #[error("{path}: {source}; give a folder that is there and can be read [KANTA-FOLDER-READ]")]
     Read {
         /// The path.
         path: PathBuf,

@@ -88,11 +88,7 @@ async fn no_fault_brings_a_second_request_without_a_decision() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_dies_while_it_sends_leaves_the_notices_parked() {
     for place in Place::all() {
-        let desk = Desk::open(place).await;
-        desk.server
-            .script_register([RegisterFault::HangAfterStoring]);
-        let oid = desk.put(1).await;
-        let worker = desk.worker(desk.register(Duration::from_secs(30)));
+        let (desk, oid, worker) = Desk::with_register_that_hangs(place).await;
         let run = tokio::spawn(async move { worker.run(Until::Stopped).await });
         within(async || desk.stored() == 1).await;
         run.abort();
@@ -199,11 +195,7 @@ async fn a_register_that_is_away_is_waited_for_and_gets_them_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sending_that_hangs_is_broken_off_and_parked() {
     for place in Place::all() {
-        let desk = Desk::open(place).await;
-        desk.server
-            .script_register([RegisterFault::HangAfterStoring]);
-        let oid = desk.put(1).await;
-        let worker = desk.worker(desk.register(Duration::from_secs(30)));
+        let (desk, oid, worker) = Desk::with_register_that_hangs(place).await;
         let report = worker.run(Until::Drained).await.unwrap();
         assert_eq!((report.parked, report.unknown), (1, 0));
         assert_eq!((desk.state(&oid).await, desk.stored()), (State::Parked, 1));

@@ -183,6 +183,15 @@ impl Finding {
         }
     }
 
+    /// Returns the same finding at another place, such as that in the input which the checked thing was made of.
+    ///
+    /// What looks like an identity code is left out of it, as in [`Rule::finding`].
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = without_codes(place.into());
+        self
+    }
+
     /// Returns the stable rule id.
     #[must_use]
     pub fn rule(&self) -> &str {

@@ -5,7 +5,7 @@ use std::fmt;
 use kanta_core::{Instant, Mark, Report, Rule, Severity};
 
 use crate::{
-    Certificate, PathVerdict, RevocationSource, RevocationVerdict, TrustAnchors, check_path,
+    Certificate, PathVerdict, Reason, RevocationSource, RevocationVerdict, TrustAnchors, check_path,
 };
 
 const RFC: &str = "RFC 5280; FINEID S2";
@@ -103,9 +103,10 @@ impl<'t> Trust<'t> {
                 .into_iter()
                 .find(|issuer| issuer.subject_der() == subject.issuer_der())
             else {
-                return RevocationVerdict::Unknown(
-                    "the certificate of its issuer is not at hand".to_owned(),
-                );
+                return RevocationVerdict::Unknown(Reason::new(
+                    "myöntäjän varmennetta ei ole",
+                    "the certificate of its issuer is not at hand",
+                ));
             };
             let verdict = source.verdict(subject, issuer, time);
             if verdict != RevocationVerdict::Good || self.anchors.certificates().contains(issuer) {
@@ -113,7 +114,10 @@ impl<'t> Trust<'t> {
             }
             subject = issuer;
         }
-        RevocationVerdict::Unknown("the path does not end".to_owned())
+        RevocationVerdict::Unknown(Reason::new(
+            "varmennepolku ei pääty",
+            "the path does not end",
+        ))
     }
 }
 
@@ -174,7 +178,10 @@ impl CertificateJudgement {
             PathVerdict::Trusted => None,
             PathVerdict::NotTrusted(reason) => Some(PATH.finding(
                 "",
-                format!("varmennepolku ei johda luotettuun varmentajaan: {reason}"),
+                format!(
+                    "varmennepolku ei johda luotettuun varmentajaan: {}",
+                    reason.finnish()
+                ),
                 format!("the path of the certificate leads to no trusted authority: {reason}"),
             )),
             PathVerdict::NotChecked => Some(PATH_NOT_CHECKED.finding(
@@ -192,7 +199,7 @@ impl CertificateJudgement {
             )),
             Some(RevocationVerdict::Unknown(reason)) => Some(REVOCATION_UNKNOWN.finding(
                 "",
-                format!("varmenteen sulkemistilaa ei tiedetä: {reason}"),
+                format!("varmenteen sulkemistilaa ei tiedetä: {}", reason.finnish()),
                 format!("whether the certificate is revoked is not known: {reason}"),
             )),
         };

@@ -10,7 +10,7 @@ use webpki::{
 };
 
 use crate::provider::path as provided;
-use crate::{Certificate, CertificateError};
+use crate::{Certificate, CertificateError, Reason};
 
 /// The algorithms that certificates of the field are signed with, and their neighbours.
 const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[
@@ -37,7 +37,7 @@ pub enum PathVerdict {
     /// To a trusted authority, and every certificate on the way was valid at the time.
     Trusted,
     /// Nowhere that is trusted, for this reason.
-    NotTrusted(String),
+    NotTrusted(Reason),
     /// It was not looked at: no authorities were given.
     NotChecked,
 }
@@ -54,7 +54,7 @@ impl TrustAnchors {
             .map(|certificate| {
                 anchor_from_trusted_cert(&CertificateDer::from(certificate.as_der()))
                     .map(|anchor| anchor.to_owned())
-                    .map_err(|error| CertificateError::Anchor(reason(&error)))
+                    .map_err(|error| CertificateError::Anchor(reason(&error).to_string()))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
@@ -98,7 +98,10 @@ pub fn check_path(
         .map(|certificate| CertificateDer::from(certificate.as_der()))
         .collect();
     let Ok(seconds) = u64::try_from(time.unix_seconds()) else {
-        return PathVerdict::NotTrusted("the time lies before 1970".to_owned());
+        return PathVerdict::NotTrusted(Reason::new(
+            "aika on ennen vuotta 1970",
+            "the time lies before 1970",
+        ));
     };
     match leaf.verify_for_usage(
         ALGORITHMS,
@@ -115,54 +118,94 @@ pub fn check_path(
 }
 
 /// Says why in words; the error's own text is that of a debugger, with times as numbers.
-fn reason(error: &Error) -> String {
-    let words = match error {
+fn reason(error: &Error) -> Reason {
+    let (finnish, english) = match error {
         Error::CertExpired { not_after, .. } => {
-            return format!("a certificate expired at {}", date(*not_after));
+            let [finnish, english] = date(*not_after);
+            return Reason::new(
+                format!("varmenteen voimassaolo päättyi {finnish}"),
+                format!("a certificate expired at {english}"),
+            );
         }
         Error::CertNotValidYet { not_before, .. } => {
-            return format!("a certificate is valid only from {}", date(*not_before));
+            let [finnish, english] = date(*not_before);
+            return Reason::new(
+                format!("varmenteen voimassaolo alkaa vasta {finnish}"),
+                format!("a certificate is valid only from {english}"),
+            );
         }
-        Error::UnknownIssuer => "its issuer is none of the trusted authorities",
-        Error::InvalidSignatureForPublicKey => {
-            "the signature of a certificate does not fit the key of its issuer"
-        }
-        Error::CertRevoked => "a certificate is revoked",
-        Error::CaUsedAsEndEntity => "the certificate is an authority's own, not a signer's",
-        Error::EndEntityUsedAsCa => "an issuer is no authority: its certificate may not issue any",
-        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => {
-            "a certificate is meant for another purpose"
-        }
-        Error::NameConstraintViolation => "an authority may not issue for this name",
-        Error::PathLenConstraintViolated | Error::MaximumPathDepthExceeded => {
-            "the path has more authorities than allowed"
-        }
-        Error::InvalidCertValidity => "a certificate ends before it begins to be valid",
-        Error::SignatureAlgorithmMismatch => {
-            "a certificate names two different signature algorithms"
-        }
-        Error::UnsupportedCertVersion => "a certificate is not of version 3 of X.509",
+        Error::UnknownIssuer => (
+            "sen myöntäjä ei ole kukaan luotetuista varmentajista",
+            "its issuer is none of the trusted authorities",
+        ),
+        Error::InvalidSignatureForPublicKey => (
+            "varmenteen allekirjoitus ei sovi sen myöntäjän avaimeen",
+            "the signature of a certificate does not fit the key of its issuer",
+        ),
+        Error::CertRevoked => ("varmenne on suljettu", "a certificate is revoked"),
+        Error::CaUsedAsEndEntity => (
+            "varmenne on varmentajan oma eikä allekirjoittajan",
+            "the certificate is an authority's own, not a signer's",
+        ),
+        Error::EndEntityUsedAsCa => (
+            "myöntäjä ei ole varmentaja: sen varmenne ei saa myöntää muita",
+            "an issuer is no authority: its certificate may not issue any",
+        ),
+        Error::RequiredEkuNotFoundContext(_) | Error::EmptyEkuExtension => (
+            "varmenne on muuhun tarkoitukseen",
+            "a certificate is meant for another purpose",
+        ),
+        Error::NameConstraintViolation => (
+            "varmentaja ei saa myöntää varmennetta tälle nimelle",
+            "an authority may not issue for this name",
+        ),
+        Error::PathLenConstraintViolated | Error::MaximumPathDepthExceeded => (
+            "polulla on varmentajia enemmän kuin saa olla",
+            "the path has more authorities than allowed",
+        ),
+        Error::InvalidCertValidity => (
+            "varmenteen voimassaolo päättyy ennen kuin se alkaa",
+            "a certificate ends before it begins to be valid",
+        ),
+        Error::SignatureAlgorithmMismatch => (
+            "varmenne nimeää kaksi eri allekirjoitusalgoritmia",
+            "a certificate names two different signature algorithms",
+        ),
+        Error::UnsupportedCertVersion => (
+            "varmenne ei ole X.509:n versiota 3",
+            "a certificate is not of version 3 of X.509",
+        ),
         Error::UnsupportedSignatureAlgorithmContext(_)
-        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => {
-            "a certificate is signed with an algorithm that is not accepted"
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => (
+            "varmenne on allekirjoitettu algoritmilla, jota ei hyväksytä",
+            "a certificate is signed with an algorithm that is not accepted",
+        ),
+        Error::UnsupportedCriticalExtension => (
+            "varmenteessa on kriittinen laajennus, jota ei tunneta",
+            "a certificate has a critical extension that is not known here",
+        ),
+        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => (
+            "varmenne ei ole hyvin muodostettua DER:iä",
+            "a certificate is not well-formed DER",
+        ),
+        // Its display is the name of the rule.
+        other => {
+            return Reason::new(
+                format!("varmenne ei noudata X.509:n sääntöjä ({other})"),
+                format!("a certificate does not fit the rules of X.509 ({other})"),
+            );
         }
-        Error::UnsupportedCriticalExtension => {
-            "a certificate has a critical extension that is not known here"
-        }
-        Error::BadDer | Error::BadDerTime | Error::TrailingData(_) => {
-            "a certificate is not well-formed DER"
-        }
-        other => return format!("a certificate does not fit the rules of X.509 ({other})"),
     };
-    words.to_owned()
+    Reason::new(finnish, english)
 }
 
-fn date(time: UnixTime) -> String {
+/// The time in Finnish and English.
+fn date(time: UnixTime) -> [String; 2] {
     let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    Instant::from_unix(seconds, 0).map_or_else(
-        |_| "a time beyond the year 9999".to_owned(),
-        |time| time.to_string(),
-    )
+    match Instant::from_unix(seconds, 0) {
+        Ok(time) => [time.to_string(), time.to_string()],
+        Err(_) => ["vuoden 9999 jälkeen", "a time beyond the year 9999"].map(str::to_owned),
+    }
 }
 
 /// Signing certificates of the field have no extended key usage, and what it says is about TLS: nothing is demanded.
@@ -218,7 +261,17 @@ mod tests {
                 "a certificate does not fit the rules of X.509 (InvalidSerialNumber)",
             ),
         ] {
-            assert_eq!(reason(&error), expected);
+            let reason = reason(&error);
+            assert_eq!(reason.english(), expected);
+            // Neither language holds words of the other.
+            let finnish = reason.finnish();
+            assert!(
+                finnish.starts_with("varmen") || finnish.starts_with("sen "),
+                "{finnish}"
+            );
+            for word in ["certificate", " the ", " is ", " at ", "beyond"] {
+                assert!(!finnish.contains(word), "{finnish}");
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ fn power(base: &[u8], exponent: &[u8], modulus: &[u8], length: usize) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::software::tests::openssl;
+    use crate::software::tests::{openssl, self_signed};
     use crate::{Certificate, SignatureAlgorithm, Signer, SoftwareSigner, ToBeSigned};
 
     #[test]
@@ -95,21 +95,7 @@ mod tests {
             let Some(key) = openssl(&["genrsa", bits], b"") else {
                 return;
             };
-            let certificate = openssl(
-                &[
-                    "req",
-                    "-new",
-                    "-x509",
-                    "-key",
-                    "/dev/stdin",
-                    "-subj",
-                    "/CN=t",
-                    "-days",
-                    "1",
-                ],
-                &key,
-            )
-            .unwrap();
+            let certificate = self_signed(&key, "/CN=t");
             let signer = SoftwareSigner::from_pem(&key, &certificate).unwrap();
             let key = Certificate::from_pem(&certificate)
                 .unwrap()

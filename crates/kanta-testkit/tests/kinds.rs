@@ -10,13 +10,12 @@ use kanta_client::core::metadata::{DocumentKind, Office};
 use kanta_client::core::will::{BanTarget, BannedDocument};
 use kanta_client::core::{CodedValue, Oid, RegisterKeeper};
 use kanta_client::{
-    ArchiveClient, ClientError, ExtendedSearchGround, Hits, Outcome, RequestContext, Scope,
-    SearchQuery,
+    ClientError, ExtendedSearchGround, Outcome, RequestContext, Scope, SearchQuery,
 };
 use kanta_testkit::archive::Will;
 use kanta_testkit::{TestArchive, documents, kinds, people, structures};
 
-use common::{archive, client, plan_in, signed, time, with_structure};
+use common::{archive, client, ids, plan_in, signed, store, time, with_structure};
 
 /// One document of each kind that the plans of other tests are not, in an office.
 fn documents(archive: &TestArchive, office: &Office, first: u64) -> Vec<Signed> {
@@ -30,19 +29,6 @@ fn documents(archive: &TestArchive, office: &Office, first: u64) -> Vec<Signed> 
         ),
         signed(archive, &kinds::legacy(office, first + 3, time()), None),
     ]
-}
-
-async fn store(client: &ArchiveClient, document: &Signed, context: &RequestContext) {
-    let receipt = client.archive(document, context).await.unwrap();
-    assert!(
-        matches!(receipt.outcome, Outcome::Archived(_)),
-        "{receipt:?}"
-    );
-}
-
-fn ids(hits: &Hits) -> Vec<String> {
-    let ids = hits.entries.iter().filter_map(|entry| entry.id.as_ref());
-    ids.map(Oid::to_string).collect()
 }
 
 fn id_of(document: &Signed) -> String {

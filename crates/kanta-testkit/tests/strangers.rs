@@ -10,12 +10,10 @@ use std::process::Command;
 use std::{env, fs};
 
 use kanta_client::cda::structure::Structure;
-use kanta_client::cda::{ClinicalDocument, Content, Draft, SignOptions, Signed};
-use kanta_client::core::codes::{
-    DocumentType, GuardianDisclosure, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
-};
-use kanta_client::core::metadata::{ClientDocument, ClientRelationDocument, DocumentMetadata};
-use kanta_client::core::{CaseId, ClientRelationId, DocumentOid, Instant};
+use kanta_client::cda::{ClinicalDocument, Draft, SignOptions, Signed};
+use kanta_client::core::codes::{GuardianDisclosure, RetentionClass, SpecialContent};
+use kanta_client::core::metadata::{ClientRelationDocument, DocumentMetadata};
+use kanta_client::core::{ClientRelationId, Instant};
 use kanta_client::frame::{MessageHeader, MessageId, store_frame};
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::xml::Limits;
@@ -43,42 +41,16 @@ fn relation(structure: &Structure) -> Draft {
         retention: RetentionClass::PERMANENT,
         special_content: SpecialContent::NO,
     };
-    let id = DocumentOid::new(people::county_oid("11.2026.1"));
+    let id = documents::document_oid(1);
     let metadata = DocumentMetadata::client_relation(&people::office(), id, now(), details)
         .with_guardian_disclosure(GuardianDisclosure::PERMITTED);
     Draft::new(metadata, content)
 }
 
 fn plan(structure: &Structure) -> Draft {
-    let (client, author) = (people::child(), people::social_worker());
-    let mut content = Content::new(structure);
-    content
-        .set("asiakas[0].sukunimi", client.name.family())
-        .unwrap();
-    content
-        .set("asiakas[0].etunimet", client.name.given().join(" "))
-        .unwrap();
-    content
-        .set("asiakas[0].henkilotunnus", client.identifier.expose())
-        .unwrap();
-    content
-        .set("laatija[0].sukunimi", author.name.family())
-        .unwrap();
-    content
-        .set("laatija[0].etunimet", author.name.given().join(" "))
-        .unwrap();
-    let details = ClientDocument {
-        general_type: DocumentType::PLAN,
-        specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
-        client,
-        author,
-        case: CaseId::new(people::county_oid("14.2026.2")),
-        service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-        service_process: ServiceProcess::PLANNING,
-        retention: RetentionClass::PERMANENT,
-        special_content: SpecialContent::NO,
-    };
-    let id = DocumentOid::new(people::county_oid("11.2026.2"));
+    let content = documents::client_plan_content(structure, "Arki & <rytmi>");
+    let id = documents::document_oid(2);
+    let details = documents::client_document();
     let metadata = DocumentMetadata::client_document(&people::office(), id, now(), details)
         .with_guardian_disclosure(GuardianDisclosure::PERMITTED);
     Draft::new(metadata, content)

@@ -9,26 +9,12 @@ use kanta_client::core::codes::ServiceTask;
 use kanta_client::core::metadata::Office;
 use kanta_client::core::{CodedValue, DocumentOid, Oid, OrganisationOid};
 use kanta_client::{
-    ArchiveClient, ClientError, ExtendedSearchGround, Hits, Outcome, RequestContext, Scope,
-    SearchQuery, SummaryKind,
+    ClientError, ExtendedSearchGround, Hits, Outcome, Scope, SearchQuery, SummaryKind,
 };
 use kanta_testkit::archive::Will;
 use kanta_testkit::{TestArchive, documents, people};
 
-use common::{archive, client, next_plan, plan, plan_in, relation, relation_of};
-
-async fn store(client: &ArchiveClient, document: &Signed, context: &RequestContext) {
-    let receipt = client.archive(document, context).await.unwrap();
-    assert!(
-        matches!(receipt.outcome, Outcome::Archived(_)),
-        "{receipt:?}"
-    );
-}
-
-fn ids(hits: &Hits) -> Vec<String> {
-    let ids = hits.entries.iter().filter_map(|entry| entry.id.as_ref());
-    ids.map(Oid::to_string).collect()
-}
+use common::{archive, client, ids, next_plan, plan, plan_in, relation, relation_of, store};
 
 fn is(document: &Signed) -> Vec<String> {
     vec![document.metadata().id.to_string()]

@@ -3,6 +3,7 @@
 mod date;
 mod difference;
 mod encode;
+pub(crate) mod header;
 mod migrate;
 mod part;
 mod part_mut;

@@ -122,6 +122,10 @@ impl<'c, 's> PartMut<'c, 's> {
         list.map_or(0, |list| list.items().count())
     }
 
+    pub(super) fn field(&self) -> Field<'s> {
+        self.field
+    }
+
     pub(super) fn child(&self, name: &str) -> Result<Field<'s>, ContentError> {
         self.field.child(name).ok_or_else(|| {
             ContentError::new(name, format!("the structure has no field `{name}` here"))

@@ -4,6 +4,7 @@
 //! refuse them or say otherwise.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use kanta_core::spec::{Spec, SpecError};
 use memchr::memmem;
@@ -40,42 +41,50 @@ const SYSTEMS: [(&str, &str); 2] = [
 /// # Errors
 /// [`SpecError`] when the content names one that may not be used in the bundle's environment.
 pub fn with_systems_of<'j>(spec: &Spec, json: &'j [u8]) -> Result<Cow<'j, [u8]>, SpecError> {
-    let mut json = Cow::Borrowed(json);
-    for (key, made_with) in SYSTEMS {
-        let quoted = format!("\"{made_with}\"");
-        if memmem::find(&json, quoted.as_bytes()).is_none() {
-            continue;
-        }
+    let mut changed = Vec::new();
+    let mut rest = 0;
+    for (key, place) in named(json) {
         let wanted = spec.text(key)?;
-        if wanted != made_with {
-            let wanted = format!("\"{wanted}\"");
-            json = Cow::Owned(replace(&json, quoted.as_bytes(), wanted.as_bytes()));
+        if wanted.as_bytes() != &json[place.clone()] {
+            changed.extend_from_slice(&json[rest..place.start]);
+            changed.extend_from_slice(wanted.as_bytes());
+            rest = place.end;
         }
     }
-    Ok(json)
+    if rest == 0 {
+        return Ok(Cow::Borrowed(json));
+    }
+    changed.extend_from_slice(&json[rest..]);
+    Ok(Cow::Owned(changed))
 }
 
 /// Refuses content whose systems the bundle does not know well enough, or has otherwise.
 pub(crate) fn check_systems(spec: &Spec, json: &[u8]) -> Result<(), SpecError> {
-    match with_systems_of(spec, json)? {
-        Cow::Borrowed(_) => Ok(()),
-        Cow::Owned(_) => Err(SpecError::invalid(
-            "document.content",
-            "the content names the systems of the default bundle; put this bundle's into it with `with_systems_of`",
-        )),
+    for (key, place) in named(json) {
+        if spec.text(key)?.as_bytes() != &json[place] {
+            return Err(SpecError::invalid(
+                key,
+                "the content names the system of the default bundle; put this bundle's into it with `with_systems_of`",
+            ));
+        }
     }
+    Ok(())
 }
 
-fn replace(json: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut replaced = Vec::with_capacity(json.len());
-    let mut rest = 0;
-    for found in memmem::find_iter(json, from) {
-        replaced.extend_from_slice(&json[rest..found]);
-        replaced.extend_from_slice(to);
-        rest = found + from.len();
-    }
-    replaced.extend_from_slice(&json[rest..]);
-    replaced
+/// Finds the members `system` that have one of these values: the key of each, and where the value stands between its quotes.
+fn named(json: &[u8]) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+    const MEMBER: &[u8] = b"\"system\"";
+    memmem::find_iter(json, MEMBER).filter_map(|found| {
+        let behind = json[found + MEMBER.len()..].trim_ascii_start();
+        let value = behind.strip_prefix(b":")?.trim_ascii_start();
+        let value = value.strip_prefix(b"\"")?;
+        let start = json.len() - value.len();
+        SYSTEMS.iter().find_map(|(key, made_with)| {
+            let end = value.strip_prefix(made_with.as_bytes())?;
+            end.starts_with(b"\"")
+                .then(|| (*key, start..start + made_with.len()))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -84,6 +93,13 @@ mod tests {
     use kanta_core::spec::{Bundle, Inferred};
 
     const JSON: &[u8] = br#"{"a":{"system":"urn:oid:1.2.246.1","value":"2.999"},"b":{"system":"urn:oid:1.2.246.21"}}"#;
+
+    fn with_another_oid_system() -> Spec {
+        let head = "name = \"t\"\nbased_on = []\ndate = \"2026-01-01\"";
+        let text = "[content]\noid_system = { value = \"urn:oid:2.999\", status = \"verified\", source = \"a test\" }";
+        let mine = Bundle::read([("bundle.toml", head), ("document.toml", text)]).unwrap();
+        Spec::for_production(&[Bundle::embedded(), mine])
+    }
 
     #[test]
     fn contents_are_made_with_the_values_of_the_default_bundle() {
@@ -105,10 +121,7 @@ mod tests {
 
     #[test]
     fn a_bundle_of_ones_own_says_otherwise() {
-        let head = "name = \"t\"\nbased_on = []\ndate = \"2026-01-01\"";
-        let text = "[content]\noid_system = { value = \"urn:oid:2.999\", status = \"verified\", source = \"a test\" }";
-        let mine = Bundle::read([("bundle.toml", head), ("document.toml", text)]).unwrap();
-        let spec = Spec::for_production(&[Bundle::embedded(), mine]);
+        let spec = with_another_oid_system();
         let error = check_systems(&spec, JSON).unwrap_err().to_string();
         assert!(error.contains("with_systems_of"), "{error}");
         let json = with_systems_of(&spec, JSON).unwrap();
@@ -117,5 +130,26 @@ mod tests {
             *br#"{"a":{"system":"urn:oid:2.999","value":"2.999"},"b":{"system":"urn:oid:1.2.246.21"}}"#
         );
         assert_eq!(check_systems(&spec, &json), Ok(()));
+    }
+
+    #[test]
+    fn only_systems_are_replaced() {
+        let spec = with_another_oid_system();
+        for text in [
+            r#"{"teksti":"urn:oid:1.2.246.1"}"#,
+            r#"{"teksti":"\"system\":\"urn:oid:1.2.246.1"}"#,
+            r#"{"value":"system","code":"urn:oid:1.2.246.1"}"#,
+            r#"{"system":"urn:oid:1.2.246.1.5"}"#,
+            r#"{"system":["urn:oid:1.2.246.1"]}"#,
+            r#"{"system"#,
+        ] {
+            let same = with_systems_of(&spec, text.as_bytes()).unwrap();
+            assert!(matches!(same, Cow::Borrowed(_)), "{text}");
+        }
+        let spaced = b"{\"system\" :\n \"urn:oid:1.2.246.1\"}";
+        assert_eq!(
+            *with_systems_of(&spec, spaced).unwrap(),
+            *b"{\"system\" :\n \"urn:oid:2.999\"}"
+        );
     }
 }

@@ -21,17 +21,25 @@ pub(super) struct Foreign {
     /// The elements that lack the constants that the writer puts there.
     bare: BTreeSet<String>,
     /// Attributes by the path of their element.
-    attributes: BTreeMap<String, Vec<(String, String)>>,
+    attributes: BTreeMap<String, Vec<ForeignAttribute>>,
     /// Ready XML by parent and the child after which it stood.
     children: BTreeMap<String, Vec<ForeignChild>>,
+}
+
+#[derive(Clone)]
+struct ForeignAttribute {
+    name: String,
+    value: String,
+    /// Where it stood; `None` for a declaration that the document made elsewhere.
+    place: Option<String>,
 }
 
 #[derive(Clone)]
 struct ForeignChild {
     /// The path of the known sibling before it; `None` at the beginning.
     after: Option<String>,
-    /// A name to tell it by.
-    name: String,
+    /// Where it stood.
+    place: String,
     xml: String,
 }
 
@@ -93,28 +101,39 @@ impl Foreign {
                 .any(|(known, of)| known == prefix && of == uri);
         let attributes = self.attributes.entry(path).or_default();
         let declaration = format!("xmlns:{prefix}");
-        if !is_declared && !attributes.iter().any(|(name, _)| *name == declaration) {
-            attributes.push((declaration, uri.to_owned()));
+        if !is_declared && !attributes.iter().any(|known| known.name == declaration) {
+            attributes.push(ForeignAttribute {
+                name: declaration,
+                value: uri.to_owned(),
+                place: None,
+            });
         }
-        attributes.push((
-            attribute.qualified_name().to_owned(),
-            attribute.value().to_owned(),
-        ));
+        attributes.push(ForeignAttribute {
+            name: attribute.qualified_name().to_owned(),
+            value: attribute.value().to_owned(),
+            place: Some(format!(
+                "{}/@{}",
+                element.path(),
+                attribute.qualified_name()
+            )),
+        });
     }
 
     pub(super) fn add_child(
         &mut self,
         parent: String,
         after: Option<String>,
-        name: String,
+        place: String,
         xml: String,
     ) {
-        let child = ForeignChild { after, name, xml };
+        let child = ForeignChild { after, place, xml };
         self.children.entry(parent).or_default().push(child);
     }
 
-    pub(super) fn attributes_of(&self, element: &str) -> &[(String, String)] {
-        self.attributes.get(element).map_or(&[], Vec::as_slice)
+    /// Returns name and value of the foreign attributes of an element.
+    pub(super) fn attributes_of(&self, element: &str) -> impl Iterator<Item = (&str, &str)> {
+        let attributes = self.attributes.get(element).into_iter().flatten();
+        attributes.map(|attribute| (attribute.name.as_str(), attribute.value.as_str()))
     }
 
     /// Returns the foreign children of an element, each with the sibling after which it stood.
@@ -129,32 +148,27 @@ impl Foreign {
 
     /// Returns the place of a part that says itself that it is a placeholder.
     pub(super) fn placeholder(&self) -> Option<&str> {
-        let attributes = self.attributes.values().flatten();
-        let children = self.children.values().flatten();
-        attributes
-            .map(|(name, value)| (name, value))
-            .chain(children.map(|child| (&child.name, &child.xml)))
+        self.parts()
             .find(|(_, content)| placeholder::is_placeholder(content))
-            .map(|(name, _)| name.as_str())
+            .map(|(place, _)| place)
     }
 
     pub(super) fn places(&self) -> impl Iterator<Item = &str> {
-        let attributes = self
-            .attributes
-            .values()
-            .flatten()
-            .map(|(name, _)| name.as_str());
-        let children = self
-            .children
-            .values()
-            .flatten()
-            .map(|child| child.name.as_str());
-        attributes.chain(children)
+        self.parts().map(|(place, _)| place)
+    }
+
+    /// Returns every part with its place; what the document did not have is none.
+    fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let attributes = self.attributes.values().flatten();
+        let attributes = attributes
+            .filter_map(|attribute| Some((attribute.place.as_deref()?, attribute.value.as_str())));
+        let children = self.children.values().flatten();
+        attributes.chain(children.map(|child| (child.place.as_str(), child.xml.as_str())))
     }
 }
 
 impl fmt::Debug for Foreign {
-    /// Names only: foreign parts may hold personal data.
+    /// Places only: foreign parts may hold personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.places()).finish()
     }

@@ -59,7 +59,7 @@ impl<'f> HeaderWriter<'f> {
             self.xml.attribute_known(name, value);
         }
         for (name, value) in track.foreign.attributes_of(&path) {
-            if !attributes.iter().any(|(written, _)| written == name) {
+            if !attributes.iter().any(|(written, _)| *written == name) {
                 self.xml.attribute(name, value);
             }
         }

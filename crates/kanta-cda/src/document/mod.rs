@@ -147,8 +147,7 @@ impl ClinicalDocument {
     pub(crate) fn has_another_type_id(&self) -> bool {
         self.foreign
             .attributes_of("/ClinicalDocument[1]/typeId[1]")
-            .iter()
-            .any(|(name, _)| ["root", "extension"].contains(&name.as_str()))
+            .any(|(name, _)| ["root", "extension"].contains(&name))
     }
 
     pub(crate) fn foreign_placeholder(&self) -> Option<&str> {

@@ -4,13 +4,14 @@ use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::{ClientIdentifier, PersonalIdentityCode, Report, TimeStamp};
 
 use super::catalogue::{CASE_NUMBER, CASE_PERIOD, CLIENTS, CONTENT_CLIENT, RELATION, SERVICE_TASK};
+use crate::content::header::{
+    self, CASE_DETAILS, CASE_NUMBERS, CLIENTS as IN_CONTENT, IDENTITY_CODE,
+};
 use crate::json::{Json, Value};
 
 const JSON: &str = "/ClinicalDocument/component/nonXMLBody/json";
-/// The fields in which contents show the identifier of their case.
-const CASE_FIELDS: [&str; 2] = ["asiatunnus", "asianumero"];
 
-pub(super) fn check(metadata: &DocumentMetadata, content: &Json<'_>, report: &mut Report) {
+pub(crate) fn check(metadata: &DocumentMetadata, content: &Json<'_>, report: &mut Report) {
     // The root has exactly one member: the document.
     let Some(document) = content.root().members().next() else {
         return;
@@ -27,7 +28,7 @@ pub(super) fn check(metadata: &DocumentMetadata, content: &Json<'_>, report: &mu
 
 /// The content's clients: one object, or a list of them.
 fn clients(document: Value<'_>) -> Vec<Value<'_>> {
-    match document.get("asiakas") {
+    match document.get(IN_CONTENT) {
         Some(clients) if clients.is_array() => clients.items().collect(),
         Some(client) => vec![client],
         None => Vec::new(),
@@ -42,7 +43,7 @@ fn check_clients(
 ) {
     let in_content: Vec<PersonalIdentityCode> = clients(document)
         .into_iter()
-        .filter_map(|client| client.get("henkilotunnus")?.get("value")?.as_str())
+        .filter_map(|client| client.get(IDENTITY_CODE)?.get("value")?.as_str())
         .filter_map(|code| PersonalIdentityCode::parse(code).ok())
         .collect();
     for client in metadata.clients() {
@@ -51,9 +52,10 @@ fn check_clients(
             && !in_content.contains(code)
         {
             report.push(CONTENT_CLIENT.finding(
-                format!("{path}/asiakas"),
-                "sisältö kertoo toisesta asiakkaasta kuin otsake",
-                "the content is about another client than the header",
+                format!("{path}/{IN_CONTENT}"),
+                "sisältö kertoo toisesta asiakkaasta kuin otsake: anna kumpaankin sama henkilötunnus, tai selvitä, kenen asiakirja on",
+                "the content is about another client than the header: give both the same identity code, or find out whose document \
+                 it is",
             ));
         }
     }
@@ -70,13 +72,13 @@ fn check_case_numbers(
     };
     for value in json.members() {
         let place = format!("{path}/{}", value.name());
-        if CASE_FIELDS.contains(&value.name()) {
+        if CASE_NUMBERS.contains(&value.name()) {
             let shown = value.get("value").unwrap_or(value).as_str();
             if shown.is_some_and(|shown| shown.trim() != case.as_oid().as_str()) {
                 report.push(CASE_NUMBER.finding(
                     place,
-                    "sisällön asiatunnus on toinen kuin otsakkeen",
-                    "the case number in the content is not the one in the header",
+                    "sisällön asiatunnus on toinen kuin otsakkeen: anna kumpaankin sama",
+                    "the case number in the content is not the one in the header: give both the same",
                 ));
             }
         } else {
@@ -94,15 +96,15 @@ fn check_relation(
     path: &str,
     report: &mut Report,
 ) {
-    const FIELD: &str = "asiakkuuden_yksilointitunnus";
+    const FIELD: &str = header::RELATION;
     let in_content = document.get(FIELD).and_then(|id| id.get("value")?.as_str());
     if let (Some(in_content), Some(in_header)) = (in_content, &metadata.client_relation)
         && in_content != in_header.as_oid().as_str()
     {
         report.push(RELATION.finding(
             format!("{path}/{FIELD}"),
-            "asiakkuuden tunniste on toinen kuin otsakkeessa",
-            "the identifier of the client relation is not the one in the header",
+            "asiakkuuden tunniste on toinen kuin otsakkeessa: anna kumpaankin sama",
+            "the identifier of the client relation is not the one in the header: give both the same",
         ));
     }
 }
@@ -113,7 +115,7 @@ fn check_service_task(
     path: &str,
     report: &mut Report,
 ) {
-    const FIELD: &str = "palvelutehtava";
+    const FIELD: &str = header::SERVICE_TASK;
     let tasks: Vec<&str> = document
         .members()
         .chain([document])
@@ -124,20 +126,20 @@ fn check_service_task(
     {
         report.push(SERVICE_TASK.finding(
             format!("{path}/{FIELD}"),
-            "palvelutehtävä on toinen kuin otsakkeessa",
-            "the service task is not the one in the header",
+            "palvelutehtävä on toinen kuin otsakkeessa: anna kumpaankin sama",
+            "the service task is not the one in the header: give both the same",
         ));
     }
 }
 
 fn check_case(metadata: &DocumentMetadata, document: Value<'_>, path: &str, report: &mut Report) {
-    let Some(case) = document.get("asian_tiedot") else {
+    let Some(case) = document.get(CASE_DETAILS) else {
         return;
     };
-    let case_path = format!("{path}/asian_tiedot");
+    let case_path = format!("{path}/{CASE_DETAILS}");
     let days = [
-        ("avauspaiva", &metadata.case_opened),
-        ("paattymispaiva", &metadata.case_closed),
+        (header::CASE_OPENED, &metadata.case_opened),
+        (header::CASE_CLOSED, &metadata.case_closed),
     ];
     for (field, in_header) in days {
         let in_content = case.get(field).and_then(Value::as_str);
@@ -145,8 +147,8 @@ fn check_case(metadata: &DocumentMetadata, document: Value<'_>, path: &str, repo
         if in_content.map(str::to_owned) != in_header.map(|day| day.to_string()) {
             report.push(CASE_PERIOD.finding(
                 format!("{case_path}/{field}"),
-                "päivä on toinen kuin otsakkeessa",
-                "the day is not the one in the header",
+                "päivä on toinen kuin otsakkeessa: anna kumpaankin sama",
+                "the day is not the one in the header: give both the same",
             ));
         }
     }

@@ -54,6 +54,10 @@ pub(super) fn check(display: &[u8], id: &DocumentOid, report: &mut Report) {
             "the id of the display form's root is not OID followed by the document's identifier",
         ));
     }
+    if root.namespace() != XHTML {
+        // The same would be said of every element in it.
+        return;
+    }
     for element in root.descendants() {
         if is_active(element) {
             report.push(DISPLAY_ACTIVE.finding(

@@ -16,6 +16,8 @@ use kanta_core::spec::Spec;
 
 pub(crate) use body::{Parts, check_pdf, structure_is_missing};
 pub use catalogue::{CATALOGUE, rules_reference};
+#[cfg(test)]
+pub(crate) use content::check as check_content;
 pub use context::CheckContext;
 pub(crate) use people::check_people_in_header;
 

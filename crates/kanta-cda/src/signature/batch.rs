@@ -3,9 +3,10 @@
 use kanta_core::spec::Spec;
 use kanta_sign::{Signer, SignerError};
 
+use super::error::SigningError;
 use super::options::SignOptions;
 use super::prepare::Preparation;
-use super::signed::{Signed, SigningError};
+use super::signed::Signed;
 use crate::Valid;
 
 /// Signs many documents with one key, one after the other, and tells of each.

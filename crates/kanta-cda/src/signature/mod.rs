@@ -4,13 +4,17 @@
 //! and the signature's own time stamp, never the header (test messages, `[V]`).
 
 mod batch;
+mod error;
+mod known_profiles;
 mod options;
+mod pending;
 mod place;
 mod prepare;
 mod rules;
 mod signed;
 mod signer_match;
 mod signing_profile;
+mod verdict;
 mod verify;
 mod white_space;
 mod written;
@@ -18,9 +22,10 @@ mod written;
 pub(crate) use place::WrittenPlaces;
 
 pub use batch::sign_all;
+pub use error::{PrepareError, SigningError};
 pub use options::{DocumentSigner, SignOptions, SignatureKind};
-pub use prepare::{Pending, PrepareError};
-pub use signed::{Signed, SigningError};
-pub use verify::{
-    DocumentVerification, SignatureReport, SignatureVerifier, catalogue as signature_rules, verify,
-};
+pub use pending::Pending;
+pub use rules::signature_rules;
+pub use signed::Signed;
+pub use verdict::{DocumentVerification, SignatureReport};
+pub use verify::{SignatureVerifier, verify};

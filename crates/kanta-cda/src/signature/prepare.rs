@@ -1,139 +1,24 @@
 //! From a document to the octets that wait for a signature.
 
-use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kanta_core::ProfessionalRegistrationNumber;
 use kanta_core::metadata::DocumentMetadata;
-use kanta_core::spec::{Spec, SpecError};
+use kanta_core::spec::Spec;
 use kanta_sign::xmldsig::{self, Covered, DigestedReference};
 use kanta_sign::{
-    Certificate, DigestAlgorithm, SignatureAlgorithm, SignatureProfile, SignatureValue, Signer,
-    TargetRole, ToBeSigned,
+    Certificate, DigestAlgorithm, SignatureAlgorithm, SignatureProfile, Signer, TargetRole,
 };
 use kanta_xml::{Limits, Tree, canonical};
 
-use super::options::{SignOptions, SignatureKind};
+use super::error::{PrepareError, SigningError};
+use super::options::SignOptions;
+use super::pending::{Additions, Origin, OwnDigests, Pending};
 use super::place::Places;
-use super::signed::{Signed, SigningError};
+use super::signed::Signed;
 use super::signing_profile::SigningProfile;
 use super::written::{self, Number};
 use crate::Valid;
-
-/// A document whose canonical form and digest are made and which waits for a signature made elsewhere.
-///
-/// `Debug` shows no content.
-pub struct Pending {
-    pub(super) metadata: Arc<DocumentMetadata>,
-    pub(super) profile: Arc<SignatureProfile>,
-    pub(super) unsigned: Bytes,
-    pub(super) additions: Additions,
-    pub(super) algorithm: SignatureAlgorithm,
-    pub(super) certificate: Certificate,
-    pub(super) signed_info: Vec<u8>,
-    pub(super) kind: SignatureKind,
-    /// Who stands in the readable block that is put in.
-    pub(super) block_signer: Option<ProfessionalRegistrationNumber>,
-    pub(super) origin: Origin,
-}
-
-/// Where a document comes from, which decides how the finished one is verified.
-pub(super) enum Origin {
-    /// It was written here: what was digested cannot have changed.
-    Own(OwnDigests),
-    /// It came from elsewhere, and is verified by reading it, by this bundle.
-    Elsewhere(Box<Spec>),
-}
-
-/// What is put into the document, and where.
-pub(super) struct Additions {
-    /// The readable block and its place, which is not behind the place of the signature.
-    pub(super) block: Option<(usize, Vec<u8>)>,
-    /// The place of the signature.
-    pub(super) at: usize,
-    pub(super) opening: Vec<u8>,
-    /// Where the time stamp begins in the opening; it ends where the opening ends.
-    pub(super) timestamp_at: usize,
-    /// The time stamp's text.
-    pub(super) time: String,
-    pub(super) closing: &'static [u8],
-    pub(super) ids: Number,
-}
-
-/// The digests of a document that was written here.
-pub(super) struct OwnDigests {
-    pub(super) body: Covered,
-    pub(super) timestamp: Vec<u8>,
-    /// Whether the body was looked through for identity codes of real people.
-    pub(super) looked_through: bool,
-}
-
-/// Why a signature cannot be prepared.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PrepareError {
-    /// The spec bundle lacks something that the signature needs.
-    #[error(transparent)]
-    Spec(#[from] SpecError),
-    /// The document cannot be read as XML (`KANTA-SIGN-XML`).
-    #[error("the document cannot be read: {0} [KANTA-SIGN-XML]")]
-    Xml(#[from] kanta_xml::Error),
-    /// The document lacks the place that a signature needs (`KANTA-SIGN-PLACE`).
-    #[error("the document has no {0}: a signature has no place there [KANTA-SIGN-PLACE]")]
-    NoPlace(&'static str),
-    /// No algorithm of the profile fits the key (`KANTA-SIGN-ALGORITHM`).
-    #[error(
-        "no algorithm of the signature profile `{profile}` fits the key of the certificate: \
-         use the certificate that was ordered for this purpose [KANTA-SIGN-ALGORITHM]"
-    )]
-    NoAlgorithm {
-        /// The profile.
-        profile: String,
-    },
-    /// The certificate is not made for such signatures (`KANTA-SIGN-KEY-USAGE`).
-    #[error(
-        "the key usage of the certificate does not allow a signature of the profile `{profile}`: \
-         a card and a system have a certificate of their own for signing, beside the one for logging in [KANTA-SIGN-KEY-USAGE]"
-    )]
-    KeyUsage {
-        /// The profile.
-        profile: String,
-    },
-    /// The RSA key is too short (`KANTA-SIGN-KEY-SIZE`).
-    #[error(
-        "the RSA key of the certificate has {bits} bits, {least} at least are needed: order a certificate for a longer key \
-         [KANTA-SIGN-KEY-SIZE]"
-    )]
-    KeySize {
-        /// The bits of the key.
-        bits: usize,
-        /// The least number of bits.
-        least: usize,
-    },
-    /// The document must name the signer, and the certificate does not tell who it is (`KANTA-SIGN-SIGNER`).
-    #[error(
-        "the certificate names no professional: sign with a professional's card, or tell the signer in the options \
-         [KANTA-SIGN-SIGNER]"
-    )]
-    NoSigner,
-}
-
-impl PrepareError {
-    /// Returns the stable code.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Spec(error) => error.code(),
-            Self::Xml(_) => "KANTA-SIGN-XML",
-            Self::NoPlace(_) => "KANTA-SIGN-PLACE",
-            Self::NoAlgorithm { .. } => "KANTA-SIGN-ALGORITHM",
-            Self::KeyUsage { .. } => "KANTA-SIGN-KEY-USAGE",
-            Self::KeySize { .. } => "KANTA-SIGN-KEY-SIZE",
-            Self::NoSigner => "KANTA-SIGN-SIGNER",
-        }
-    }
-}
 
 impl Valid {
     /// Makes canonical form and digest for a signature that is made elsewhere with the key of `certificate`.
@@ -198,43 +83,6 @@ impl Signed {
     }
 }
 
-impl Pending {
-    /// Returns the octets to sign and the algorithm.
-    #[must_use]
-    pub fn to_be_signed(&self) -> ToBeSigned<'_> {
-        ToBeSigned::new(&self.signed_info, self.algorithm)
-    }
-
-    /// Returns the document's metadata.
-    #[must_use]
-    pub fn metadata(&self) -> &DocumentMetadata {
-        &self.metadata
-    }
-
-    /// Takes the signature of a service elsewhere, whose ECDSA values may also be in DER, and completes the document.
-    ///
-    /// # Errors
-    /// As [`Pending::complete`].
-    pub fn complete_received(self, value: Vec<u8>) -> Result<Signed, SigningError> {
-        let value = SignatureValue::received(value, self.algorithm);
-        self.complete(&value)
-    }
-
-    pub(super) fn sign(self, signer: &dyn Signer) -> Result<Signed, SigningError> {
-        let value = signer.sign(&self.to_be_signed())?;
-        self.complete(&value)
-    }
-}
-
-impl fmt::Debug for Pending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pending")
-            .field("id", &self.metadata.id)
-            .field("algorithm", &self.algorithm)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What is decided before a document is looked at: profile and algorithm.
 #[derive(Clone)]
 pub(super) struct Preparation<'p> {
@@ -278,6 +126,14 @@ impl<'p> Preparation<'p> {
         });
         if !is_allowed {
             return Err(PrepareError::KeyUsage { profile: named() });
+        }
+        let (from, until, time) = (
+            certificate.not_before(),
+            certificate.not_after(),
+            options.time,
+        );
+        if time < from || time > until {
+            return Err(PrepareError::Validity { from, until, time });
         }
         if let Some(bits) = certificate.public_key().rsa_bits()
             && bits < SignatureProfile::MIN_RSA_BITS

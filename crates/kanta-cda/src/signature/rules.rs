@@ -1,6 +1,7 @@
 //! The rules of signatures as documents carry them: one for each way to be wrong.
 
 use kanta_core::{Mark, Rule, Severity};
+use kanta_sign::xmldsig;
 
 const WRAPPING: &str = "own check against signature wrapping";
 const MESSAGES: &str = "signatures of the public test messages";
@@ -16,6 +17,11 @@ const fn seen(id: &'static str) -> Rule {
 
 const fn signer(id: &'static str) -> Rule {
     Rule::new(id, Severity::Warning, Mark::Inferred, CERTIFICATES)
+}
+
+/// Every rule of signatures, for the catalogue.
+pub fn signature_rules() -> impl Iterator<Item = &'static Rule> {
+    CATALOGUE.iter().chain(xmldsig::CATALOGUE)
 }
 
 /// There is more than one header or collection.
@@ -54,8 +60,7 @@ pub(super) const WHITE_SPACE: Rule = Rule::new(
     MESSAGES,
 );
 
-/// Every rule of this module, for the catalogue.
-pub(super) const CATALOGUE: &[Rule] = &[
+const CATALOGUE: &[Rule] = &[
     HEADER,
     OUTSIDE,
     MISSING,

@@ -1,38 +1,19 @@
 //! Verification that resists wrapping: every part is found at its only legal place, and what was covered is data.
 
 use std::fmt;
-use std::sync::OnceLock;
 
 use kanta_core::spec::Spec;
-use kanta_core::{CodedValue, Finding, Instant, Report, Rule};
-use kanta_sign::xmldsig::{self, Covered, Target};
-use kanta_sign::{
-    CertificateJudgement, KnownCertificates, Layout, SignatureCheck, SignatureProfile, TargetRole,
-    Trust,
-};
+use kanta_core::{Instant, Report};
+use kanta_sign::xmldsig::{self, Target};
+use kanta_sign::{KnownCertificates, Layout, SignatureCheck, SignatureProfile, TargetRole};
 use kanta_xml::{Element, Limits, Tree};
 
+use super::known_profiles::KnownProfiles;
 use super::options::SignatureKind;
 use super::place::{Census, Places, count, only};
+use super::verdict::{DocumentVerification, SignatureReport};
 use super::{rules, signer_match, white_space};
 use crate::{HL7, HL7_FINLAND, ReadError};
-
-/// The verdict on all signatures of a document.
-#[derive(Debug, Clone)]
-pub struct DocumentVerification {
-    signatures: Vec<SignatureReport>,
-    findings: Report,
-}
-
-/// The verdict on one signature.
-#[derive(Debug, Clone)]
-pub struct SignatureReport {
-    pub(super) id: String,
-    pub(super) kind: Option<String>,
-    pub(super) time: Option<Instant>,
-    pub(super) check: Option<SignatureCheck>,
-    pub(super) findings: Report,
-}
 
 /// Verifies every signature of a document as it stands, byte for byte in what the signature covers.
 ///
@@ -55,7 +36,7 @@ pub fn verify(
 /// Verifies signatures by the profiles of a spec bundle, each read when it is needed first. It remembers what the
 /// certificates of the last signers say, so one verifier for many documents is faster than one for each.
 pub struct SignatureVerifier<'s> {
-    profiles: Profiles<'s>,
+    profiles: KnownProfiles<'s>,
     certificates: KnownCertificates,
 }
 
@@ -64,7 +45,7 @@ impl<'s> SignatureVerifier<'s> {
     #[must_use]
     pub fn new(spec: &'s Spec) -> Self {
         Self {
-            profiles: Profiles::new(spec),
+            profiles: KnownProfiles::new(spec),
             certificates: KnownCertificates::default(),
         }
     }
@@ -121,52 +102,8 @@ pub(super) fn verify_tree(tree: &Tree<'_>, spec: &Spec) -> DocumentVerification 
     SignatureVerifier::new(spec).verify_tree(tree)
 }
 
-/// The profiles by which signatures are recognised, each read when it is needed, whatever the status of its values: to
-/// read is not to send.
-struct Profiles<'s> {
-    spec: &'s Spec,
-    read: [OnceLock<Option<SignatureProfile>>; 3],
-}
-
-/// The old layout has one profile, for every kind.
-const OLD: &str = "patient-archive-2015";
-
-impl<'s> Profiles<'s> {
-    const KINDS: [SignatureKind; 2] = [SignatureKind::System, SignatureKind::Professional];
-
-    fn new(spec: &'s Spec) -> Self {
-        Self {
-            spec,
-            read: Default::default(),
-        }
-    }
-
-    fn old(&self) -> Option<&SignatureProfile> {
-        self.get(Self::KINDS.len(), OLD)
-    }
-
-    fn of_kind(&self, kind: SignatureKind) -> Option<&SignatureProfile> {
-        let place = Self::KINDS.iter().position(|known| *known == kind)?;
-        self.get(place, kind.profile())
-    }
-
-    /// The kinds with the codes that tell them.
-    fn kinds(&self) -> impl Iterator<Item = (SignatureKind, &CodedValue)> {
-        Self::KINDS
-            .into_iter()
-            .filter_map(|kind| Some((kind, self.of_kind(kind)?.description()?)))
-    }
-
-    fn get(&self, place: usize, id: &str) -> Option<&SignatureProfile> {
-        self.read
-            .get(place)?
-            .get_or_init(|| SignatureProfile::from_spec_for_reading(self.spec, id).ok())
-            .as_ref()
-    }
-}
-
 struct Verifier<'t, 'a, 's> {
-    profiles: &'s Profiles<'s>,
+    profiles: &'s KnownProfiles<'s>,
     certificates: &'s KnownCertificates,
     places: Places<'t, 'a>,
 }
@@ -383,141 +320,4 @@ impl<'t, 'a> Verifier<'t, 'a, '_> {
 
 fn target<'t, 'a>(role: TargetRole, element: Element<'t, 'a>) -> Target<'t, 'a> {
     Target::new(role, element.attribute("ID").unwrap_or_default(), element)
-}
-
-impl DocumentVerification {
-    /// The verdict on a document whose only signature was just made.
-    pub(super) fn of_own(signature: SignatureReport) -> Self {
-        Self {
-            signatures: vec![signature],
-            findings: Report::new(),
-        }
-    }
-
-    /// Returns whether there is a signature and every one of them is valid.
-    #[must_use]
-    pub fn is_valid(&self) -> bool {
-        !self.signatures.is_empty()
-            && !self.findings.has_errors()
-            && self.signatures.iter().all(SignatureReport::is_valid)
-    }
-
-    /// Returns the verdict on each signature, in the order of the document.
-    #[must_use]
-    pub fn signatures(&self) -> &[SignatureReport] {
-        &self.signatures
-    }
-
-    /// Returns what was found about the document as a whole.
-    #[must_use]
-    pub fn findings(&self) -> &Report {
-        &self.findings
-    }
-
-    /// Returns every finding, about the document and about each signature.
-    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
-        let of_signatures = self
-            .signatures
-            .iter()
-            .flat_map(SignatureReport::all_findings);
-        self.findings.iter().chain(of_signatures)
-    }
-
-    /// Returns the bytes of the document's body, when every signature is valid and covers it: what a reader may rely on.
-    #[must_use]
-    pub fn covered_body(&self) -> Option<std::ops::Range<usize>> {
-        if !self.is_valid() {
-            return None;
-        }
-        self.signatures
-            .first()?
-            .covered()
-            .find(|covered| covered.role == TargetRole::Body)
-            .map(|covered| covered.bytes.clone())
-    }
-
-    pub(super) fn first_problem(&self) -> String {
-        self.all_findings()
-            .find(|finding| finding.severity() == kanta_core::Severity::Error)
-            .map_or_else(
-                || "the document is not signed".to_owned(),
-                ToString::to_string,
-            )
-    }
-
-    /// Whether something that was signed was changed.
-    fn is_changed(&self) -> bool {
-        let rules = [
-            "KANTA-SIGNATURE-BODY-DIGEST",
-            "KANTA-SIGNATURE-TIMESTAMP-DIGEST",
-            "KANTA-SIGNATURE-VALUE",
-        ];
-        self.all_findings()
-            .any(|finding| rules.contains(&finding.rule()))
-    }
-}
-
-impl SignatureReport {
-    /// Returns whether digests, signature and place are all right.
-    #[must_use]
-    pub fn is_valid(&self) -> bool {
-        !self.findings.has_errors() && self.check.as_ref().is_some_and(SignatureCheck::is_valid)
-    }
-
-    /// Returns the `ID` of the signature.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Returns the code of its kind: 1 a professional's, 3 a system's.
-    #[must_use]
-    pub fn kind(&self) -> Option<&str> {
-        self.kind.as_deref()
-    }
-
-    /// Returns the time that it states.
-    #[must_use]
-    pub fn time(&self) -> Option<Instant> {
-        self.time
-    }
-
-    /// Returns digests, algorithm, certificate and problems of the XML signature.
-    #[must_use]
-    pub fn check(&self) -> Option<&SignatureCheck> {
-        self.check.as_ref()
-    }
-
-    /// Returns the elements that the signature covers; none when its value does not fit.
-    pub fn covered(&self) -> impl Iterator<Item = &Covered> {
-        self.check
-            .iter()
-            .filter(|check| check.value_fits())
-            .flat_map(SignatureCheck::covered)
-    }
-
-    /// Returns what was found about its place and its signer.
-    #[must_use]
-    pub fn findings(&self) -> &Report {
-        &self.findings
-    }
-
-    /// Returns every finding: about place, signer and the XML signature.
-    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
-        let of_check = self.check.iter().flat_map(|check| check.findings().iter());
-        self.findings.iter().chain(of_check)
-    }
-
-    /// Judges the certificate: validity, path and revocation, each by itself. Without another time it is that of the
-    /// signature's own time stamp; `None` when there is no certificate, or no time at all.
-    #[must_use]
-    pub fn judge(&self, trust: &Trust<'_>) -> Option<CertificateJudgement> {
-        let certificate = self.check.as_ref()?.certificate()?;
-        Some(trust.judge(certificate, trust.time().or(self.time)?))
-    }
-}
-
-/// Every rule of signatures, for the catalogue.
-pub fn catalogue() -> impl Iterator<Item = &'static Rule> {
-    rules::CATALOGUE.iter().chain(xmldsig::CATALOGUE)
 }

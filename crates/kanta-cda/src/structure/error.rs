@@ -6,9 +6,10 @@ use crate::json::JsonError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StructureError {
-    /// The bytes are not strict JSON.
+    /// The bytes are not strict JSON (`KANTA-SCHEMA-JSON`).
     #[error(
-        "the schema is not readable at line {line}, column {column}: {problem}; use the file as Sosmeta publishes it"
+        "the schema is not readable at line {line}, column {column}: {problem}; use the file as Sosmeta publishes it \
+         [KANTA-SCHEMA-JSON]"
     )]
     Json {
         /// The line, from 1.
@@ -18,9 +19,9 @@ pub enum StructureError {
         /// What is wrong.
         problem: &'static str,
     },
-    /// The schema asks for something that this library cannot check.
+    /// The schema asks for something that this library cannot check (`KANTA-SCHEMA-DIALECT`).
     #[error(
-        "the schema uses {what} at {pointer}, which is outside the dialect of Sosmeta; use the structure as published, or a newer version of this library"
+        "the schema uses {what} at {pointer}, which is outside the dialect of Sosmeta; use the structure as published, or a newer version of this library [KANTA-SCHEMA-DIALECT]"
     )]
     Unsupported {
         /// Where: a JSON pointer.
@@ -28,8 +29,10 @@ pub enum StructureError {
         /// What it is.
         what: String,
     },
-    /// Something that every structure has is missing or has another form.
-    #[error("the schema needs {what} at {pointer}; use the file as Sosmeta publishes it")]
+    /// Something that every structure has is missing or has another form (`KANTA-SCHEMA-INCOMPLETE`).
+    #[error(
+        "the schema needs {what} at {pointer}; use the file as Sosmeta publishes it [KANTA-SCHEMA-INCOMPLETE]"
+    )]
     Needs {
         /// Where: a JSON pointer.
         pointer: String,

@@ -2,7 +2,8 @@
 
 use kanta_core::Oid;
 
-use super::field::{Field, Form};
+use super::field::Field;
+use super::field_data::Form;
 
 /// How a field is represented and shown (Finnish: esitysmuoto, Sosmeta, `[S]`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use kanta_core::Oid;
 
-use super::field::{Field, FieldData, Flags, Form, Note, NoteKind, PatternData, SystemData};
+use super::field::Field;
+use super::field_data::{FieldData, Flags, Form, Note, NoteKind, PatternData, SystemData};
 use super::pattern::Pattern;
 use super::place::{Place, Step};
 use super::representation::Representation;

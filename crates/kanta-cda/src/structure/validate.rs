@@ -3,7 +3,8 @@
 use kanta_core::{Mark, Report, Rule, Severity};
 
 use super::Structure;
-use super::field::{Field, Form};
+use super::field::Field;
+use super::field_data::Form;
 use super::language::Language;
 use super::pattern::Pattern;
 use super::place::{Place, Step};
@@ -88,7 +89,7 @@ impl Check {
                 found = true;
                 self.field(root, member, &Place::ROOT.inside(Step::Name(root.name())));
             } else if !structure.open {
-                self.unknown(root, member.name(), &Place::ROOT);
+                self.other_document(root, member.name());
             }
         }
         if root.is_required() && !found {
@@ -251,18 +252,27 @@ impl Check {
         );
     }
 
-    /// A name that the structure does not know is content: it is repeated only when it looks like a property's name.
+    /// The content is of another document than the structure.
+    fn other_document(&mut self, root: Field<'_>, name: &str) {
+        let own = root.name();
+        let inside = Place::ROOT.inside(Step::Name(name));
+        self.report(
+            &UNKNOWN,
+            if can_be_named(name) { &inside } else { &Place::ROOT },
+            format!("rakenteen asiakirja on {own}, sisältö on muuta; anna rakenne, jota sisältö noudattaa, tai tarkista nimi"),
+            format!(
+                "the document of the structure is {own}, and the content is something else; give the structure that the content \
+                 follows, or check the name"
+            ),
+        );
+    }
+
     fn unknown(&mut self, group: Field<'_>, name: &str, place: &Place<'_>) {
-        let known_form = !name.is_empty()
-            && name.len() <= 150
-            && name
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let inside = place.inside(Step::Name(name));
         let title = group.title(Language::Finnish);
         self.report(
             &UNKNOWN,
-            if known_form { &inside } else { place },
+            if can_be_named(name) { &inside } else { place },
             format!("kohdassa ”{title}” on kenttä, jota rakenteessa ei ole; poista se tai tarkista sen nimi"),
             format!("\"{title}\" has a field that the structure does not have; remove it or check its name"),
         );
@@ -291,6 +301,12 @@ impl Check {
     fn is_full(&self) -> bool {
         self.report.len() >= MOST_FINDINGS
     }
+}
+
+/// A name that the structure does not know is content: it is repeated only when it looks like a property's name.
+fn can_be_named(name: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    !name.is_empty() && name.len() <= 150 && name.bytes().all(is_usual)
 }
 
 /// What a pattern asks for, in Finnish and English.

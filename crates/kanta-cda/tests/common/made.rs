@@ -10,11 +10,13 @@ use kanta_core::metadata::{
     CaseDocument, Client, ClientDocument, ClientRelationDocument, DisclosureDocument, DocumentKind,
     DocumentMetadata, LegacyDocument, Office, Software,
 };
+use kanta_core::spec::Spec;
 use kanta_core::{
     CaseId, ClientIdentifier, ClientRelationId, CodedValue, Date, DocumentOid, Instant, Oid,
     Organisation, OrganisationOid, PersonName, PersonalIdentityCode, Professional,
     ProfessionalRegistrationNumber, TemporaryId, TimeStamp,
 };
+use kanta_testkit::structures;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -170,7 +172,7 @@ pub(crate) fn draft_of(metadata: DocumentMetadata) -> (Draft, Option<Structure>)
             (Draft::xhtml(metadata, display), None)
         }
         DocumentKind::Case => {
-            let structure = case_structure();
+            let structure = structures::case();
             let content = case_content();
             (Draft::new(metadata, content.to_string()), Some(structure))
         }
@@ -178,24 +180,14 @@ pub(crate) fn draft_of(metadata: DocumentMetadata) -> (Draft, Option<Structure>)
             let content = relation_content();
             (
                 Draft::new(metadata, content.to_string()),
-                Some(relation_structure()),
+                Some(structures::client_relation()),
             )
         }
         _ => (
             Draft::new(metadata, plan_content().to_string()),
-            Some(plan_structure()),
+            Some(structures::client_plan()),
         ),
     }
-}
-
-pub(crate) fn relation_structure() -> Structure {
-    let schema = include_bytes!("../../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
-    Structure::parse(schema).unwrap()
-}
-
-pub(crate) fn plan_structure() -> Structure {
-    let schema = include_bytes!("../../../kanta-testkit/structures/2.999.1506.15007.2026.1.1.json");
-    Structure::parse(schema).unwrap()
 }
 
 fn identity_code(code: &str) -> Value {
@@ -233,64 +225,22 @@ pub(crate) fn case_content() -> Value {
             "asiatunnus": {"value": oid("14.2026.2").as_str()},
             "nimi": {"system": "urn:oid:1.2.246.537.6.1265", "code": "99", "display": "Muu"},
             "lisatieto_luokkaan_muu": "Palvelutarpeen selvittäminen",
+            "tila": {"system": "urn:oid:2.999.6", "code": "TEST-OPEN", "display": "Testi: avoin"},
             "avauspaiva": "2026-01-12",
             "palvelutehtava": {"system": "urn:oid:1.2.246.537.6.1221.201601", "code": "24", "display": "Lapsiperheiden palvelut"},
+            "yhteinen_asia": false,
         },
     }})
 }
 
-/// A small structure of a case document, in the shape of Sosmeta's.
-pub(crate) fn case_structure() -> Structure {
-    let text = |representation: &str| json!({"type": "string", "sosmeta": about(representation)});
-    let flag = json!({"type": "boolean", "sosmeta": about("Kytkin")});
-    let id = group(
-        &["value"],
-        json!({"system": {"type": "string"}, "value": {"type": "string"}}),
-        "Tunnus",
-    );
-    let code = group(
-        &["system", "code", "display"],
-        json!({"system": {"type": "string"}, "code": {"type": "string"}, "display": {"type": "string"}}),
-        "Koodi",
-    );
-    let client = group(
-        &["sukunimi"],
-        json!({"sukunimi": text("Nimi"), "henkilotunnus": id, "asiaan_liittymishetki": text("Teksti")}),
-        "Otsikko",
-    );
-    let case = group(
-        &["asiatunnus"],
-        json!({
-            "asiatunnus": id, "nimi": code, "lisatieto_luokkaan_muu": text("Teksti"), "avauspaiva": text("Teksti"),
-            "paattymispaiva": text("Teksti"), "yhteinen_asia": flag, "palvelutehtava": code,
-        }),
-        "Otsikko",
-    );
-    let document = json!({
-        "type": "object", "additionalProperties": false, "required": ["asiakas"],
-        "sosmeta": {"name": [{"lang": "fi", "value": "Asia-asiakirja"}]},
-        "properties": {"asiakas": {"type": "array", "minItems": 1, "items": client}, "asian_tiedot": case},
-    });
-    let schema = json!({
-        "$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": false,
-        "sosmeta": {"oid": "2.999.1505.2.2026.1.1", "documentType": "Asia-asiakirja", "documentDefinitionVersion": "2026-01-01"},
-        "required": ["asia_asiakirja"], "properties": {"asia_asiakirja": document},
-    });
-    Structure::parse(schema.to_string().as_bytes()).unwrap()
-}
-
-fn about(representation: &str) -> Value {
-    json!({
-        "name": [{"lang": "fi", "value": "Kenttä"}],
-        "representation": [{"lang": "fi", "value": representation}],
-    })
-}
-
-fn group(required: &[&str], properties: Value, representation: &str) -> Value {
-    json!({
-        "type": "object", "additionalProperties": false, "required": required, "properties": properties,
-        "sosmeta": about(representation),
-    })
+/// A document of each kind, as it leaves the check.
+pub(crate) fn one_of_each_kind(spec: &Spec) -> Vec<Vec<u8>> {
+    let checked = |kind| {
+        let (draft, structure) = draft(kind);
+        let valid = draft.check(structure.as_ref(), spec).unwrap();
+        valid.as_xml().to_vec()
+    };
+    DocumentKind::NAMED.iter().map(checked).collect()
 }
 
 /// Text of every sort that XML can hold, white space and markup among it.

@@ -71,7 +71,7 @@ pub(super) fn broken() -> Vec<(&'static str, Report)> {
                 made::metadata(&Kind::FirstPhase),
                 made::plan_content().to_string(),
             );
-            report_of(&draft, (&made::plan_structure()).into(), &filled_spec())
+            report_of(&draft, (&structures::client_plan()).into(), &filled_spec())
         }),
         ("BODY-FORM-UNUSUAL", {
             let draft = Draft::pdf(made::metadata(&Kind::DisclosureBan), made::PDF);
@@ -187,7 +187,7 @@ pub(super) fn broken() -> Vec<(&'static str, Report)> {
         ("CONTENT-UNCHECKED", {
             let (draft, _) = made::draft(&Kind::ClientRelation);
             let mut metadata = draft.metadata().clone();
-            metadata.content_specification = Some(made::relation_structure().oid().clone());
+            metadata.content_specification = Some(structures::client_relation().oid().clone());
             let display = made::xhtml(&metadata);
             let draft =
                 Draft::new(metadata, made::relation_content().to_string()).with_display(display);
@@ -341,7 +341,11 @@ pub(super) fn broken() -> Vec<(&'static str, Report)> {
         ("RELATION", {
             let mut content = made::relation_content();
             content["asiakkuusasiakirja"]["asiakkuuden_yksilointitunnus"]["value"] = json!("1.2.3");
-            with_content(Kind::ClientRelation, &made::relation_structure(), content)
+            with_content(
+                Kind::ClientRelation,
+                &structures::client_relation(),
+                content,
+            )
         }),
         ("KIND-INFERRED", {
             let (draft, structure) = made::draft(&Kind::Case);

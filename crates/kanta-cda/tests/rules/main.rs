@@ -22,6 +22,7 @@ use kanta_core::{
     ClientIdentifier, CodedValue, Finding, InstanceIdentifier, Oid, PersonName,
     PersonalIdentityCode, Report, Severity, TimeStamp, VersionNumber,
 };
+use kanta_testkit::structures;
 use kanta_xml::Limits;
 use serde_json::{Value, json};
 
@@ -86,7 +87,7 @@ fn with_pdf(from: &str, to: &str) -> Report {
 fn case_with(change: impl FnOnce(&mut Value)) -> Report {
     let mut content = made::case_content();
     change(&mut content["asia_asiakirja"]);
-    with_content(DocumentKind::Case, &made::case_structure(), content)
+    with_content(DocumentKind::Case, &structures::case(), content)
 }
 
 /// An identity code outside the artificial range, computed so that none stands in the project.
@@ -110,7 +111,11 @@ fn banned(change: impl FnOnce(String) -> String) -> Report {
     let metadata = made::metadata(&DocumentKind::ClientRelation);
     let display = change(made::xhtml(&metadata));
     let draft = Draft::new(metadata, content.to_string()).with_display(display);
-    report_of(&draft, (&made::relation_structure()).into(), &filled_spec())
+    report_of(
+        &draft,
+        (&structures::client_relation()).into(),
+        &filled_spec(),
+    )
 }
 
 #[test]
@@ -172,7 +177,7 @@ fn a_joint_case_has_joining_moments_and_several_clients() {
     let mut metadata = made::metadata(&DocumentKind::Case);
     metadata = metadata.with_further_client(made::newborn());
     let draft = Draft::new(metadata, content.to_string());
-    let structure = made::case_structure();
+    let structure = structures::case();
     let valid = draft.check(&structure, &filled_spec()).unwrap();
     let mut rules = valid.report().iter().map(Finding::rule);
     assert!(

@@ -7,15 +7,12 @@
     reason = "every test file takes what it needs, and tests fail by panicking"
 )]
 
-use kanta_cda::{Content, Draft, SignOptions, Signed, Valid};
-use kanta_core::codes::{
-    DocumentType, RetentionClass, ServiceProcess, ServiceTask, SpecialContent,
-};
-use kanta_core::metadata::{ClientDocument, DocumentMetadata};
+use kanta_cda::{Draft, SignOptions, Signed, Valid};
+use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::Spec;
-use kanta_core::{CaseId, DocumentOid, Instant};
+use kanta_core::{DocumentOid, Instant};
 use kanta_sign::SoftwareSigner;
-use kanta_testkit::{people, structures, test_spec};
+use kanta_testkit::{documents, people, structures, test_spec};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
     KeyUsagePurpose, PKCS_RSA_SHA256,
@@ -62,31 +59,10 @@ impl Desk {
 
     pub(crate) fn valid_with(&self, given: &str, id: &str) -> Valid {
         let structure = structures::client_plan();
-        let (client, author) = (people::child(), people::social_worker());
-        let mut content = Content::new(&structure);
-        for (field, value) in [
-            ("asiakas[0].sukunimi", client.name.family()),
-            ("asiakas[0].etunimet", given),
-            ("laatija[0].sukunimi", author.name.family()),
-            ("laatija[0].etunimet", "Onni"),
-        ] {
-            content.set(field, value).unwrap();
-        }
-        content
-            .set("asiakas[0].henkilotunnus", client.identifier.expose())
-            .unwrap();
-        let details = ClientDocument {
-            general_type: DocumentType::PLAN,
-            specific_type: DocumentType::FAMILY_SERVICES_CLIENT_PLAN,
-            client,
-            author,
-            case: CaseId::new(people::county_oid("14.2026.2")),
-            service_task: ServiceTask::FAMILIES_WITH_CHILDREN,
-            service_process: ServiceProcess::PLANNING,
-            retention: RetentionClass::PERMANENT,
-            special_content: SpecialContent::NO,
-        };
+        let mut content = documents::client_plan_content(&structure, "Arki");
+        content.set("asiakas[0].etunimet", given).unwrap();
         let id = DocumentOid::new(people::county_oid(id));
+        let details = documents::client_document();
         let metadata = DocumentMetadata::client_document(&people::office(), id, now(), details);
         Draft::new(metadata, content)
             .check(&structure, &self.spec)

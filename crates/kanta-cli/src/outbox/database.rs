@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kanta_client::outbox::DatabaseOutbox;
 use kanta_client::outbox::postgres::{self, PostgresOptions, PostgresTls};
 use kanta_client::outbox::sqlite::{self, SqliteOptions};
+use kanta_client::outbox::{DatabaseOutbox, OutboxError};
 use kanta_client::transport::TrustedServers;
 
 use super::key;
@@ -88,6 +88,13 @@ async fn open_with(
 ) -> Result<DatabaseOutbox, Failure> {
     let encryption = key::read(access.keys.as_ref(), setup)?;
     if !is_address(db) {
+        if access.trust.is_some() {
+            return Err(Failure::unusable(
+                "an authority is trusted for a PostgreSQL server, and this outbox is a file: leave --db-trust out, or `trust` in \
+                 [outbox] of the configuration [KANTA-CLI-DB-TRUST]",
+            )
+            .about(db));
+        }
         let options = SqliteOptions {
             encryption,
             must_exist,
@@ -106,7 +113,15 @@ async fn open_with(
         options.tls = PostgresTls::Trusting(TrustedServers::from_pem(&anchors)?);
     }
     // The address holds a password: errors do not repeat it.
-    Ok(postgres::connect(db, options).await?)
+    postgres::connect(db, options)
+        .await
+        .map_err(|error| match error {
+            OutboxError::InClear => Failure::unusable(
+                "the server of --db is on another machine and documents would go to it in clear: give the authority that issued \
+                 its certificate with --db-trust, or as `trust` in [outbox] of the configuration [KANTA-OUTBOX-CLEAR]",
+            ),
+            other => other.into(),
+        })
 }
 
 #[cfg(test)]

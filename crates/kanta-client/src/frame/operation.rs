@@ -157,6 +157,19 @@ pub enum QueryKind {
     Wills,
 }
 
+impl QueryKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::ClientRelations,
+        Self::Cases,
+        Self::Metadata,
+        Self::Documents,
+        Self::Summary,
+        Self::EnrichedSummary,
+        Self::Wills,
+    ];
+}
+
 /// By which right a query reaches what it asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -204,15 +217,7 @@ mod tests {
             Access::ExtendedRight(ground.clone()),
             Access::AuthorityRight(ground),
         ];
-        for kind in [
-            QueryKind::ClientRelations,
-            QueryKind::Cases,
-            QueryKind::Metadata,
-            QueryKind::Documents,
-            QueryKind::Summary,
-            QueryKind::EnrichedSummary,
-            QueryKind::Wills,
-        ] {
+        for kind in QueryKind::ALL {
             let asked = accesses.iter().map(|access| Operation::query(kind, access));
             operations.extend(asked.filter_map(Result::ok));
         }

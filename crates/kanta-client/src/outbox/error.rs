@@ -10,6 +10,18 @@ pub enum OutboxError {
     /// document again, that is harmless.
     #[error("the outbox's store cannot be used: {0}; mend it and try again [KANTA-OUTBOX-STORE]")]
     Store(String),
+    /// The address of the server cannot be read (`KANTA-OUTBOX-ADDRESS`). It is not repeated: it holds a password.
+    #[error(
+        "the address of the outbox's server cannot be used ({0}): write postgresql://user:password@host/database \
+         [KANTA-OUTBOX-ADDRESS]"
+    )]
+    Address(String),
+    /// Documents would go to the server in clear (`KANTA-OUTBOX-CLEAR`): nothing was sent to it.
+    #[error(
+        "the server is on another machine and documents would go to it in clear: trust the authority that issued its certificate \
+         [KANTA-OUTBOX-CLEAR]"
+    )]
+    InClear,
     /// The disk, or the limit given to the outbox, is full (`KANTA-OUTBOX-FULL`).
     #[error(
         "the outbox is full: make room on its disk, or raise its limit, and put the document again [KANTA-OUTBOX-FULL]"

@@ -33,7 +33,7 @@ impl FromStr for Kind {
 
     fn from_str(word: &str) -> Result<Self, UnknownKind> {
         let known = Self::ALL.iter().find(|kind| kind.as_str() == word);
-        known.copied().ok_or_else(|| UnknownKind(word.to_owned()))
+        known.copied().ok_or(UnknownKind(()))
     }
 }
 
@@ -43,7 +43,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A word that names no kind (`KANTA-OUTBOX-KIND`).
+/// A word that names no kind (`KANTA-OUTBOX-KIND`). It is not repeated: it may be anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no kind of entry: document or notices [KANTA-OUTBOX-KIND]")]
-pub struct UnknownKind(String);
+#[error("no kind of entry of the outbox: give document or notices [KANTA-OUTBOX-KIND]")]
+pub struct UnknownKind(());

@@ -28,7 +28,7 @@ macro_rules! states {
             type Err = UnknownState;
 
             fn from_str(word: &str) -> Result<Self, UnknownState> {
-                match word { $($word => Ok(Self::$name),)* _ => Err(UnknownState(word.to_owned())) }
+                match word { $($word => Ok(Self::$name),)* _ => Err(UnknownState(())) }
             }
         }
     };
@@ -60,10 +60,13 @@ impl fmt::Display for State {
     }
 }
 
-/// A word that names no state (`KANTA-OUTBOX-STATE`).
+/// A word that names no state (`KANTA-OUTBOX-STATE`). It is not repeated: it may be anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no state of a document in the outbox [KANTA-OUTBOX-STATE]")]
-pub struct UnknownState(String);
+#[error(
+    "no state of a document in the outbox: give held, queued, sending, unknown, archived, rejected, parked or discarded \
+     [KANTA-OUTBOX-STATE]"
+)]
+pub struct UnknownState(());
 
 /// How many entries of each kind are in each state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -25,7 +25,7 @@ use kanta_client::transport::{
     HttpsPost, OutgoingMessage, PendingReply, Transport, TransportError,
 };
 use kanta_client::{AuditError, AuditSink};
-use kanta_testkit::register::{caller, disclosure};
+use kanta_testkit::register::{RegisterFault, caller, disclosure};
 use kanta_testkit::{ClusterError, PostgresCluster, TestArchive, test_spec};
 
 /// The longest that a sending may take here.
@@ -91,6 +91,16 @@ impl Desk {
             log: UseLog::default(),
             place,
         }
+    }
+
+    /// A desk with one notice, which the register stores without an answer, and a worker that waits for it.
+    pub(crate) async fn with_register_that_hangs(place: Place) -> (Self, DocumentOid, Worker) {
+        let desk = Self::open(place).await;
+        desk.server
+            .script_register([RegisterFault::HangAfterStoring]);
+        let oid = desk.put(1).await;
+        let worker = desk.worker(desk.register(Duration::from_secs(30)));
+        (desk, oid, worker)
     }
 
     /// The process is gone, and another one begins.

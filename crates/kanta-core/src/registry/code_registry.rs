@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::code_system::{CodeEntry, CodeSystem};
-use super::import::{CodeColumns, ImportError, Table, day};
+use super::import::{CodeColumns, ImportError, Table, day, line_at};
 use crate::{CodedValue, Date, Finding, Mark, Oid, Rule, Severity};
 
 const EMBEDDED: &str = include_str!("../../data/code-systems.toml");
@@ -281,13 +281,7 @@ struct FullEntry {
 
 impl FileSystem {
     fn read(self, text: &str) -> Result<CodeSystem, ImportError> {
-        let start = self.oid.span().start;
-        let line = text
-            .bytes()
-            .take(start)
-            .filter(|byte| *byte == b'\n')
-            .count() as u64
-            + 1;
+        let line = line_at(text, self.oid.span().start);
         let wrong = |problem: String| ImportError::new(line, problem);
         let oid = Oid::parse(self.oid.get_ref()).map_err(|error| wrong(error.to_string()))?;
         let read_day = |code: &str, text: Option<String>| {

@@ -20,13 +20,7 @@ impl ImportError {
 
     pub(super) fn of_toml(text: &str, error: &toml::de::Error) -> Self {
         let before = error.span().map_or(0, |span| span.start);
-        let line = text
-            .bytes()
-            .take(before)
-            .filter(|byte| *byte == b'\n')
-            .count()
-            + 1;
-        Self::new(line as u64, error.message())
+        Self::new(line_at(text, before), error.message())
     }
 
     /// Returns the line that is wrong, from 1.
@@ -34,6 +28,12 @@ impl ImportError {
     pub fn line(&self) -> u64 {
         self.line
     }
+}
+
+/// The line, from 1, of the byte at an offset.
+pub(super) fn line_at(text: &str, offset: usize) -> u64 {
+    let before = text.bytes().take(offset);
+    before.filter(|byte| *byte == b'\n').count() as u64 + 1
 }
 
 /// The headings of a CSV list of codes; what the file does not have is `None`.

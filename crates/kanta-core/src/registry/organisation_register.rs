@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::import::{ImportError, OrganisationColumns, Table, day};
+use super::import::{ImportError, OrganisationColumns, Table, day, line_at};
 use crate::{Date, InvalidValue, OperatingUnit, Organisation, OrganisationOid, ServiceUnit};
 
 /// A unit or an organisation of the register.
@@ -105,13 +105,7 @@ impl OrganisationRegister {
             toml::from_str(text).map_err(|error| ImportError::of_toml(text, &error))?;
         let mut register = Self::default();
         for unit in file.unit {
-            let start = unit.oid.span().start;
-            let line = text
-                .bytes()
-                .take(start)
-                .filter(|byte| *byte == b'\n')
-                .count() as u64
-                + 1;
+            let line = line_at(text, unit.oid.span().start);
             let wrong = |error: InvalidValue| ImportError::new(line, error.to_string());
             let read_day = |text: Option<String>| text.map(|text| day(&text)).transpose();
             let parent = unit.parent.map(|parent| OrganisationOid::parse(&parent));

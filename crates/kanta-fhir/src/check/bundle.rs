@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kanta_core::Oid;
 
+use super::client::{client_identifier, client_of};
 use super::node::Node;
-use super::notice::{client_identifier, client_of};
 use super::{Checker, Subject};
 use crate::rules;
 

@@ -5,9 +5,14 @@
 //! bundle would be needed.
 
 mod bundle;
+mod client;
+mod data_sets;
 mod invariants;
 mod node;
 mod notice;
+mod parties;
+mod profile;
+mod provenance;
 mod structure;
 
 use std::cell::Cell;

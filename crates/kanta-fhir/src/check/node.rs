@@ -76,6 +76,12 @@ impl<'a> Node<'a> {
             .filter(move |extension| extension.text("url") == Some(url))
     }
 
+    /// Returns the codings of a member that lists concepts.
+    pub(crate) fn codings(&self, name: &str) -> impl Iterator<Item = &Self> {
+        let concepts = self.list(name).iter();
+        concepts.flat_map(|concept| concept.list("coding"))
+    }
+
     /// Calls `visit` for every object below, itself included, with its path.
     pub(crate) fn each_object<'n>(&'n self, path: &str, visit: &mut impl FnMut(&'n Self, &str)) {
         match self {

@@ -14,7 +14,7 @@ use x509_cert::time::Time;
 use super::signature::SignedBy;
 use super::stream::{DerStream, Header};
 use super::{RevocationError, RevocationVerdict, instant};
-use crate::Certificate;
+use crate::{Certificate, Reason};
 
 const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 const INTEGER: u8 = 0x02;
@@ -128,13 +128,22 @@ impl RevocationList {
     #[must_use]
     pub fn verdict(&self, certificate: &Certificate, time: Instant) -> RevocationVerdict {
         if certificate.issuer_der() != self.issuer {
-            return RevocationVerdict::Unknown("the list is another authority's".to_owned());
+            return RevocationVerdict::Unknown(Reason::new(
+                "lista on toisen varmentajan",
+                "the list is another authority's",
+            ));
         }
         match self.asked.get(certificate.serial_number()) {
-            None => RevocationVerdict::Unknown("the list was read without asking".to_owned()),
+            None => RevocationVerdict::Unknown(Reason::new(
+                "listaa luettaessa varmennetta ei kysytty",
+                "the list was read without asking",
+            )),
             Some(Some(since)) if *since <= time => RevocationVerdict::Revoked { since: *since },
             Some(_) if self.next_update.is_some_and(|next| next < time) => {
-                RevocationVerdict::Unknown("the list is too old".to_owned())
+                RevocationVerdict::Unknown(Reason::new(
+                    "lista on liian vanha",
+                    "the list is too old",
+                ))
             }
             Some(_) => RevocationVerdict::Good,
         }

@@ -3,7 +3,7 @@
 use kanta_core::Instant;
 use x509_cert::time::Time;
 
-use crate::Certificate;
+use crate::{Certificate, Reason};
 
 mod crl;
 mod ocsp;
@@ -39,7 +39,7 @@ pub enum RevocationVerdict {
         since: Instant,
     },
     /// Nobody can tell, for this reason.
-    Unknown(String),
+    Unknown(Reason),
 }
 
 /// Lists and answers at hand; a revocation in any of them counts, and one good word is enough without.
@@ -66,7 +66,10 @@ impl RevocationSource for Evidence {
             .answers
             .iter()
             .map(|answer| answer.verdict(certificate, time));
-        let mut best = RevocationVerdict::Unknown("no list and no answer is about it".to_owned());
+        let mut best = RevocationVerdict::Unknown(Reason::new(
+            "mikään lista eikä vastaus koske sitä",
+            "no list and no answer is about it",
+        ));
         for verdict in lists.chain(answers) {
             match verdict {
                 RevocationVerdict::Revoked { .. } => return verdict,

@@ -11,8 +11,8 @@ use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::signature::{SignedBy, SignedOctets};
 use super::{RevocationError, RevocationVerdict};
-use crate::Certificate;
 use crate::provider::digest;
+use crate::{Certificate, Reason};
 
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");
@@ -158,19 +158,21 @@ impl OcspAnswer {
         if certificate.serial_number() != self.serial_number
             || certificate.issuer_der() != self.issuer
         {
-            return RevocationVerdict::Unknown(
-                "the answer is about another certificate".to_owned(),
-            );
+            return RevocationVerdict::Unknown(Reason::new(
+                "vastaus koskee toista varmennetta",
+                "the answer is about another certificate",
+            ));
         }
         match self.revoked {
             Some(since) if since <= time => RevocationVerdict::Revoked { since },
-            _ if !self.is_known => {
-                RevocationVerdict::Unknown("the responder does not know the certificate".to_owned())
-            }
+            _ if !self.is_known => RevocationVerdict::Unknown(Reason::new(
+                "vastaaja ei tunne varmennetta",
+                "the responder does not know the certificate",
+            )),
             // An answer of an earlier time tells nothing of what came after it.
-            _ if self.next_update.unwrap_or(self.this_update) < time => {
-                RevocationVerdict::Unknown("the answer is too old".to_owned())
-            }
+            _ if self.next_update.unwrap_or(self.this_update) < time => RevocationVerdict::Unknown(
+                Reason::new("vastaus on liian vanha", "the answer is too old"),
+            ),
             _ => RevocationVerdict::Good,
         }
     }

@@ -41,6 +41,13 @@ pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     Some(output.stdout)
 }
 
+/// A certificate of a day that openssl signs with the key itself.
+pub(crate) fn self_signed(key: &[u8], subject: &str) -> Vec<u8> {
+    let request = ["req", "-new", "-x509", "-key", "/dev/stdin", "-days", "1"];
+    let named = [&request[..], &["-utf8", "-subj", subject]].concat();
+    openssl(&named, key).expect("openssl made the key")
+}
+
 #[test]
 fn a_key_of_another_certificate_is_refused() {
     let (one, other) = (Pair::generate().unwrap(), Pair::generate().unwrap());
@@ -91,21 +98,7 @@ fn keys_of_openssl_are_read_and_sign() {
         .serialize_pem()
         .into_bytes();
     for (key, algorithms) in [(rsa_3072, 6), (rsa_2048, 6), (p384, 1), (p256, 1)] {
-        let certificate = openssl(
-            &[
-                "req",
-                "-new",
-                "-x509",
-                "-key",
-                "/dev/stdin",
-                "-subj",
-                "/CN=t",
-                "-days",
-                "1",
-            ],
-            &key,
-        )
-        .unwrap();
+        let certificate = self_signed(&key, "/CN=t");
         let plain = SoftwareSigner::from_pem(&key, &certificate).unwrap();
         assert_eq!(plain.algorithms().len(), algorithms);
         assert_eq!(crate::test_kit::check_signer(&plain), [] as [String; 0]);
@@ -147,21 +140,7 @@ fn a_key_of_another_length_is_refused_with_a_reason() {
     let Some(short) = openssl(&["genrsa", "1024"], b"") else {
         return;
     };
-    let certificate = openssl(
-        &[
-            "req",
-            "-new",
-            "-x509",
-            "-key",
-            "/dev/stdin",
-            "-subj",
-            "/CN=t",
-            "-days",
-            "1",
-        ],
-        &short,
-    )
-    .unwrap();
+    let certificate = self_signed(&short, "/CN=t");
     let refused = SoftwareSigner::from_pem(&short, &certificate).unwrap_err();
     assert!(refused.to_string().contains("2048"), "{refused}");
 }
@@ -173,21 +152,7 @@ fn a_pkcs12_file_is_opened() {
     let Some(key) = openssl(&["genrsa", "2048"], b"") else {
         return;
     };
-    let certificate = openssl(
-        &[
-            "req",
-            "-new",
-            "-x509",
-            "-key",
-            "/dev/stdin",
-            "-subj",
-            "/CN=t",
-            "-days",
-            "1",
-        ],
-        &key,
-    )
-    .unwrap();
+    let certificate = self_signed(&key, "/CN=t");
     let both = [key, certificate.clone()].concat();
     for arguments in [
         &["pkcs12", "-export", "-passout", "pass:salasana"][..],

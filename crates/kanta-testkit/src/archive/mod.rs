@@ -26,6 +26,7 @@ use kanta_client::xml::Limits;
 pub use checks::Refusal;
 use operation::{Recognised, Wanted, recognise};
 use store::Store;
+pub(crate) use store::open_durable;
 pub use store::{StoreError, StoredDocument};
 pub use wills::Will;
 

@@ -61,17 +61,8 @@ fn find(key: &str, ground: ExtendedSearchGround) -> Option<Wanted> {
         Access::ExtendedRight(ground.clone()),
         Access::AuthorityRight(ground),
     ];
-    let kinds = [
-        QueryKind::ClientRelations,
-        QueryKind::Cases,
-        QueryKind::Metadata,
-        QueryKind::Documents,
-        QueryKind::Summary,
-        QueryKind::EnrichedSummary,
-        QueryKind::Wills,
-    ];
     accesses.into_iter().find_map(|access| {
-        kinds.into_iter().find_map(|kind| {
+        QueryKind::ALL.into_iter().find_map(|kind| {
             let operation = Operation::query(kind, &access).ok()?;
             (operation.key() == key).then(|| Wanted::Find {
                 kind,

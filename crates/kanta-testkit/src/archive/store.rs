@@ -99,6 +99,14 @@ impl StoredDocument {
     }
 }
 
+/// Opens a database file in which everything that was committed outlives a crash.
+pub(crate) fn open_durable(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
 /// The database.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -115,10 +123,7 @@ impl Store {
     }
 
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        Self::prepare(connection)
+        Self::prepare(open_durable(path)?)
     }
 
     fn prepare(connection: Connection) -> Result<Self, StoreError> {

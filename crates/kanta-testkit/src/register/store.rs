@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::StoredResource;
-use crate::archive::StoreError;
+use crate::archive::{StoreError, open_durable};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS resources (
@@ -22,9 +22,7 @@ pub(super) struct Store(Connection);
 
 impl Store {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let connection = open_durable(path)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self(connection))
     }

@@ -10,10 +10,10 @@ use kanta_client::core::codes::{RetentionClass, SpecialContent};
 use kanta_client::core::metadata::{
     Client, ClientDocument, ClientRelationDocument, DocumentMetadata, Office,
 };
-use kanta_client::core::{ClientRelationId, Date, Instant, Organisation};
+use kanta_client::core::{ClientRelationId, Date, Instant, Oid, Organisation};
 use kanta_client::sign::SoftwareSigner;
 use kanta_client::transport::{Endpoint, HttpsPost};
-use kanta_client::{ArchiveClient, RetryPolicy};
+use kanta_client::{ArchiveClient, Hits, Outcome, RequestContext, RetryPolicy};
 use kanta_testkit::{
     Fault, TestArchive, TestArchiveOptions, documents, people, structures, test_spec,
 };
@@ -66,6 +66,21 @@ pub(crate) fn time() -> Instant {
     Instant::parse("2026-02-02T08:15:30Z").unwrap()
 }
 
+/// Archives a document, which no one refuses.
+pub(crate) async fn store(client: &ArchiveClient, document: &Signed, context: &RequestContext) {
+    let receipt = client.archive(document, context).await.unwrap();
+    assert!(
+        matches!(receipt.outcome, Outcome::Archived(_)),
+        "{receipt:?}"
+    );
+}
+
+/// The identifiers of what was found.
+pub(crate) fn ids(hits: &Hits) -> Vec<String> {
+    let ids = hits.entries.iter().filter_map(|entry| entry.id.as_ref());
+    ids.map(Oid::to_string).collect()
+}
+
 /// A client-relation document of the county; `producer` gets the right to use the register.
 pub(crate) fn relation_of(
     signer: &SoftwareSigner,
@@ -107,11 +122,7 @@ pub(crate) fn relation_of(
         details,
     );
     change(&mut metadata);
-    Draft::new(metadata, content)
-        .check(&structure, &test_spec())
-        .unwrap()
-        .sign(signer, SignOptions::system(time()), &test_spec())
-        .unwrap()
+    signed_by(signer, &Draft::new(metadata, content), &structure)
 }
 
 /// A document that was made as a draft, signed by the system.
@@ -120,16 +131,17 @@ pub(crate) fn signed(
     draft: &Draft,
     structure: Option<&Structure>,
 ) -> Signed {
-    let context = structure.map_or_else(CheckContext::default, CheckContext::from);
-    draft
-        .check(context, &test_spec())
-        .unwrap()
-        .sign(
-            &archive.signer().unwrap(),
-            SignOptions::system(time()),
-            &test_spec(),
-        )
-        .unwrap()
+    signed_by(&archive.signer().unwrap(), draft, structure)
+}
+
+fn signed_by<'c>(
+    signer: &SoftwareSigner,
+    draft: &Draft,
+    context: impl Into<CheckContext<'c>>,
+) -> Signed {
+    let valid = draft.check(context, &test_spec()).unwrap();
+    let options = SignOptions::system(time());
+    valid.sign(signer, options, &test_spec()).unwrap()
 }
 
 pub(crate) fn with_structure(archive: &TestArchive, made: (Draft, Structure)) -> Signed {
@@ -157,11 +169,7 @@ pub(crate) fn plan_in(
     let mut metadata =
         DocumentMetadata::client_document(office, documents::document_oid(number), time(), details);
     change(&mut metadata);
-    Draft::new(metadata, content)
-        .check(&structure, &test_spec())
-        .unwrap()
-        .sign(signer, SignOptions::system(time()), &test_spec())
-        .unwrap()
+    signed_by(signer, &Draft::new(metadata, content), &structure)
 }
 
 pub(crate) fn plan(archive: &TestArchive, number: u64) -> Signed {

@@ -2,11 +2,6 @@ use super::*;
 use crate::display::{DisplayOptions, Language, render_content};
 use crate::structure::{Extent, SampleOptions, Structure, fixture};
 
-const RELATION: &[u8] =
-    include_bytes!("../../../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
-const PLAN: &[u8] =
-    include_bytes!("../../../../kanta-testkit/structures/2.999.1506.15007.2026.1.1.json");
-
 fn structure() -> Structure {
     let text = |name: &str, title: &str, representation: &str| {
         format!(
@@ -212,8 +207,7 @@ fn what_a_ban_hides_must_not_be_shown() {
 /// Our own forms agree, in both languages; a form of other content does not.
 #[test]
 fn our_own_forms_agree() {
-    for schema in [RELATION, PLAN] {
-        let structure = Structure::parse(schema).unwrap();
+    for structure in [fixture::client_relation(), fixture::client_plan()] {
         let sample = |seed, extent| {
             structure.sample(&SampleOptions {
                 seed,

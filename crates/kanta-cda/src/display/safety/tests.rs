@@ -1,6 +1,6 @@
 use super::*;
 use crate::display::{DisplayOptions, render_content};
-use crate::structure::{Extent, SampleOptions, Structure};
+use crate::structure::{Extent, SampleOptions, Structure, fixture};
 use crate::{Content, display};
 use proptest::prelude::*;
 
@@ -147,10 +147,7 @@ fn whole_pages_and_other_roots_become_one_div() {
 
 #[test]
 fn samples_are_shown_safely() {
-    let structure = Structure::parse(include_bytes!(
-        "../../../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json"
-    ))
-    .unwrap();
+    let structure = fixture::client_relation();
     for seed in 0..20 {
         let options = SampleOptions {
             seed,

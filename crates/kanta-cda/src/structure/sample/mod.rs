@@ -3,7 +3,8 @@
 mod random;
 mod values;
 
-use super::field::{Field, Form};
+use super::field::Field;
+use super::field_data::Form;
 use super::{Representation, Structure};
 use crate::content::Content;
 use crate::json::{Json, NewValue, Place};

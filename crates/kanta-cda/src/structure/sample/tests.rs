@@ -1,9 +1,6 @@
 use super::*;
 use crate::structure::fixture;
 
-const RELATION: &[u8] =
-    include_bytes!("../../../../kanta-testkit/structures/2.999.1505.1.2026.1.1.json");
-
 fn sample(structure: &Structure, seed: u64, extent: Extent) -> Vec<u8> {
     let options = SampleOptions {
         seed,
@@ -15,7 +12,7 @@ fn sample(structure: &Structure, seed: u64, extent: Extent) -> Vec<u8> {
 
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
-    let structure = Structure::parse(RELATION).unwrap();
+    let structure = fixture::client_relation();
     for extent in [Extent::Minimal, Extent::Some, Extent::Full] {
         assert_eq!(sample(&structure, 5, extent), sample(&structure, 5, extent));
         assert_ne!(sample(&structure, 5, extent), sample(&structure, 6, extent));
@@ -24,7 +21,7 @@ fn the_same_seed_gives_the_same_bytes() {
 
 #[test]
 fn the_extents_grow() {
-    let structure = Structure::parse(RELATION).unwrap();
+    let structure = fixture::client_relation();
     let leaves = |extent| {
         let options = SampleOptions {
             extent,
@@ -44,7 +41,7 @@ fn the_extents_grow() {
 
 #[test]
 fn samples_are_valid_by_every_rule() {
-    let structure = Structure::parse(RELATION).unwrap();
+    let structure = fixture::client_relation();
     for seed in 0..50 {
         // Our own small structure does not mark fields as mandatory on a condition, so only full content has them all.
         let options = SampleOptions {

@@ -33,9 +33,13 @@ impl Target {
         schema: Option<String>,
     ) -> Result<Self, OutboxError> {
         // The error of the parser does not show the address, which holds a password.
-        let mut config: Config = url
-            .parse()
-            .map_err(|error: postgres::Error| outbox_error(&error))?;
+        let mut config: Config = url.parse().map_err(|error: postgres::Error| {
+            let cause = error.source().map(ToString::to_string);
+            OutboxError::Address(cause.unwrap_or_else(|| error.to_string()))
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            return Err(OutboxError::Address("it names no host".to_owned()));
+        }
         config
             .application_name("kanta-outbox")
             .keepalives_idle(Duration::from_secs(30));

@@ -37,7 +37,8 @@ pub struct PostgresOptions {
 /// A connection that is lost later is made anew with the next call.
 ///
 /// # Errors
-/// [`OutboxError::Store`] when the server cannot be reached or used, [`OutboxError::Schema`] when the tables were made by a newer
+/// [`OutboxError::Address`] when the address is none, [`OutboxError::Store`] when the server cannot be reached or used, [`OutboxError::InClear`] when documents would go there
+/// unprotected, [`OutboxError::Schema`] when the tables were made by a newer
 /// version, [`OutboxError::Key`] when a key is wrong.
 pub async fn connect(url: &str, options: PostgresOptions) -> Result<DatabaseOutbox, OutboxError> {
     let PostgresOptions {

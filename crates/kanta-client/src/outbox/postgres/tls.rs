@@ -24,7 +24,7 @@ use crate::transport::TrustedServers;
 /// Documents of clients go over it: in clear they go only to a server on this machine.
 #[derive(Debug, Default)]
 pub enum PostgresTls {
-    /// Not encrypted; refused when the server is on another machine.
+    /// Not encrypted; refused when the server is on another machine ([`OutboxError::InClear`]).
     #[default]
     OnlyThisMachine,
     /// Encrypted, to a server whose certificate one of these authorities issued for its name.
@@ -51,10 +51,7 @@ impl Connector {
                 Ok(Self(Some(Arc::new(tls))))
             }
             PostgresTls::OnlyThisMachine if !config.get_hosts().iter().all(is_this_machine) => {
-                Err(OutboxError::Store(
-                    "the server is on another machine and documents would go to it in clear: set the option `tls`"
-                        .to_owned(),
-                ))
+                Err(OutboxError::InClear)
             }
             PostgresTls::OnlyThisMachine | PostgresTls::ClearOverAProtectedNetwork => {
                 config.ssl_mode(SslMode::Disable);
