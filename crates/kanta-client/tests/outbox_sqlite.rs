@@ -324,6 +324,59 @@ async fn concurrent_producers_lose_nothing() {
     assert_eq!(outbox.take(claiming()).await.unwrap().len(), 8);
 }
 
+/// The locks of this process on a file, as Linux tells them.
+#[cfg(target_os = "linux")]
+fn locks(path: &Path) -> usize {
+    use std::os::unix::fs::MetadataExt;
+    let file = format!(":{} ", std::fs::metadata(path).unwrap().ino());
+    let process = format!(" {} ", std::process::id());
+    std::fs::read_to_string("/proc/locks")
+        .unwrap()
+        .lines()
+        .filter(|lock| lock.contains(&file) && lock.contains(&process))
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn opening_and_closing_it_again_takes_no_lock_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let first = plain(&path).await;
+    first.put(vec![entry("a", 1, 1)]).await.unwrap();
+    assert!(locks(&path) > 0);
+    let second = plain(&path).await;
+    second.put(vec![entry("a", 2, 1)]).await.unwrap();
+    assert!(locks(&path) > 0);
+    second.close().await;
+    assert!(locks(&path) > 0);
+    first.close().await;
+    assert_eq!(locks(&path), 0);
+}
+
+#[test]
+fn a_log_that_was_copied_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("outbox.db");
+    let outbox = wait(plain(&path));
+    for document in 0..2000 {
+        let entry = entry_of("a", &format!("2.999.1.{document}"), 1, vec![7; 60_000]);
+        assert_eq!(outbox.put_blocking(vec![entry]).unwrap(), [Put::Kept]);
+    }
+    let log = std::fs::metadata(folder.path().join("outbox.db-wal")).unwrap();
+    assert!(log.len() < 100 << 20, "{} bytes of 120 MB", log.len());
+    assert_eq!(wait(outbox.counts()).unwrap().open(), 2000);
+    wait(outbox.close());
+}
+
+/// Waits in this thread: opening a SQLite outbox and asking it need no runtime of their own.
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(answer)
+}
+
 #[tokio::test]
 async fn what_is_no_outbox_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();

@@ -17,8 +17,8 @@ use std::time::Duration;
 use kanta_core::{DocumentOid, Finding, Report, Severity, VersionNumber};
 
 use super::{
-    BundleStamp, Claim, Claiming, Decision, Kind, Lane, NewEntry, Outbox, OutboxError, Put, State,
-    Task, Verdict,
+    BundleStamp, Claim, Claiming, Decision, Filter, Kind, Lane, NewEntry, Outbox, OutboxError, Put,
+    State, Task, Verdict, wait,
 };
 
 /// How long a claim holds in the suite.
@@ -41,6 +41,7 @@ where
     cases![
         claims::what_is_put_comes_out_byte_for_byte,
         claims::putting_again_changes_nothing,
+        claims::threads_that_wait_keep_documents_beside_others,
         claims::another_document_with_the_same_identifier_is_refused,
         claims::a_batch_is_kept_whole_or_not_at_all,
         claims::nobody_else_gets_what_is_claimed,

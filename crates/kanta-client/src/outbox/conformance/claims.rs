@@ -39,6 +39,38 @@ pub(super) async fn putting_again_changes_nothing(outbox: &dyn Outbox) {
     assert!(take(outbox).await.is_empty());
 }
 
+/// Threads and tasks put at the same time, and each keeps what it put.
+pub(super) async fn threads_that_wait_keep_documents_beside_others(outbox: &dyn Outbox) {
+    const EACH: u32 = 20;
+    let keep = |thread: u32| {
+        for number in 1..=EACH {
+            let document = entry(&format!("lane {thread}"), 100 * thread + number, 1);
+            assert_eq!(
+                outbox.put_blocking(vec![document.clone()]).unwrap(),
+                [Put::Kept]
+            );
+            assert!(matches!(
+                outbox.put_blocking(vec![document]).unwrap()[..],
+                [Put::WasThere(_)]
+            ));
+        }
+    };
+    std::thread::scope(|scope| {
+        for thread in 1..=3 {
+            scope.spawn(move || keep(thread));
+        }
+        let awaited = (1..=EACH).map(|number| outbox.put(vec![entry("lane 0", number, 1)]));
+        for answer in awaited {
+            assert_eq!(wait::for_answer(answer).unwrap(), [Put::Kept]);
+        }
+    });
+    let kept = outbox.list(Filter::default()).await.unwrap();
+    assert_eq!(kept.len(), 4 * EACH as usize);
+    let other = entry_of("lane 0", "2.999.1.1", 1, b"other bytes".to_vec());
+    let refused = outbox.put_blocking(vec![other]).unwrap_err();
+    assert!(matches!(refused, OutboxError::Conflict(_)), "{refused}");
+}
+
 pub(super) async fn another_document_with_the_same_identifier_is_refused(outbox: &dyn Outbox) {
     put(outbox, entry("a", 1, 1)).await;
     let other = entry_of("a", "2.999.1.1", 1, b"other".to_vec());

@@ -1,7 +1,7 @@
 //! What people see and decide.
 
 use super::*;
-use crate::outbox::{Filter, Retention};
+use crate::outbox::Retention;
 
 pub(super) async fn decisions_are_for_rejected_and_parked_documents(outbox: &dyn Outbox) {
     put(outbox, entry("a", 1, 1)).await;
