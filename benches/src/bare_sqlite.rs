@@ -6,7 +6,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use rusqlite::Connection;
 
 /// The page of the outbox, and the size of its log.
-const PAGE: usize = 4096;
+const PAGE: usize = 8192;
 const LOG_BYTES: usize = 64 << 20;
 /// After so much the log is copied.
 const COPIED_AFTER: usize = 24 << 20;

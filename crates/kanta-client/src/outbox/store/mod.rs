@@ -30,7 +30,7 @@ use thread::StoreThread;
 
 use super::{
     Answer, Claim, Claiming, Counts, Decision, Encryption, Entry, Filter, NewEntry, Outbox,
-    OutboxError, Put, Retention, State, Verdict,
+    OutboxError, Put, Retention, State, Verdict, wait,
 };
 
 /// The outbox in SQLite or PostgreSQL, opened by the modules [`sqlite`](super::sqlite) and `postgres`.
@@ -155,6 +155,10 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn put_blocking(&self, entries: Vec<NewEntry>) -> Result<Vec<Put>, OutboxError> {
+        if entries.len() > 1 {
+            // The digest of the next is taken here while the thread writes one.
+            return wait::for_answer(self.put(entries));
+        }
         let sealed = put::seal(entries, &self.encryption)?;
         let kept = self.thread.call_blocking(move |engine| {
             let kept = put::put(engine, &sealed)?;
