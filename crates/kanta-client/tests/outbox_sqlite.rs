@@ -5,7 +5,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use kanta_client::core::Report;
@@ -367,6 +367,52 @@ fn a_log_that_was_copied_begins_anew() {
     assert!(log.len() < 100 << 20, "{} bytes of 120 MB", log.len());
     assert_eq!(wait(outbox.counts()).unwrap().open(), 2000);
     wait(outbox.close());
+}
+
+#[test]
+fn a_clock_that_panics_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let broken = is_broken.clone();
+    let options = SqliteOptions {
+        wall_clock: Arc::new(move || {
+            assert!(!broken.load(Ordering::Relaxed), "the clock is broken");
+            SystemTime::now()
+        }),
+        ..SqliteOptions::default()
+    };
+    let outbox = wait(open(&folder.path().join("outbox.db"), options)).unwrap();
+    is_broken.store(true, Ordering::Relaxed);
+    let put = || outbox.put_blocking(vec![entry("a", 1, 1)]);
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(put)).unwrap_err();
+    is_broken.store(false, Ordering::Relaxed);
+    assert_eq!(put().unwrap(), [Put::Kept]);
+    // In the thread of the outbox a panic ends it, and its locks with it.
+    wait(outbox.take(claiming())).unwrap();
+    is_broken.store(true, Ordering::Relaxed);
+    wait(outbox.put(vec![entry("a", 2, 1)])).unwrap_err();
+    let successor = wait(plain(&folder.path().join("outbox.db")));
+    let deadline = std::time::Instant::now() + Duration::from_secs(20);
+    while matches!(wait(successor.take(claiming())), Err(OutboxError::Busy)) {
+        assert!(std::time::Instant::now() < deadline, "the lock is kept");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn by_whatever_name_one_process_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, link) = (
+        folder.path().join("outbox.db"),
+        folder.path().join("link.db"),
+    );
+    let first = plain(&path).await;
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    first.take(claiming()).await.unwrap();
+    let second = plain(&link).await;
+    let refused = second.take(claiming()).await.unwrap_err();
+    assert!(matches!(refused, OutboxError::Busy), "{refused}");
 }
 
 /// Waits in this thread: opening a SQLite outbox and asking it need no runtime of their own.

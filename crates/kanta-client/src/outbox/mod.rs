@@ -19,7 +19,7 @@
 //! without it, and everything later in its lane when it is a client-relation document, which the others name
 //! ([`NewEntry::needed_by_its_lane`]); otherwise the lane goes on.
 //!
-//! [`DatabaseOutbox`] keeps it in SQLite (`sqlite`, one process) or PostgreSQL (feature `postgres`, any number of workers on
+//! [`DatabaseOutbox`] keeps it in SQLite (`sqlite`, one working process) or PostgreSQL (feature `postgres`, any number of workers on
 //! any number of machines). A [`Worker`] with an [`ArchiveCourier`] empties it of documents, one with a [`NoticeCourier`] of
 //! notices: each [`Kind`] has workers of its own, so that neither waits when the other's service is away. The database is documented for people who look into it with SQL.
 
@@ -80,7 +80,7 @@ pub type Answer<'o, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + S
 pub trait Outbox: Send + Sync {
     /// Keeps documents: when the answer comes, all of them are on the disk; on an error none was added.
     ///
-    /// A document that is there already, byte for byte, is left as it is. A new document with the version of a rejected one
+    /// It begins when the answer is first waited for. A document that is there already, byte for byte, is left as it is. A new document with the version of a rejected one
     /// takes its place in chain and lane.
     fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>>;
 

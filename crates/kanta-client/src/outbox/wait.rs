@@ -18,7 +18,8 @@ impl Wake for Bell {
 pub(super) fn for_answer<T>(answer: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Bell(thread::current())));
     let mut context = Context::from_waker(&waker);
-    let mut answer = pin!(answer);
+    // A task's budget is no matter here: whoever waits yields to nobody, and would wait for ever once it is used up.
+    let mut answer = pin!(tokio::task::unconstrained(answer));
     loop {
         match answer.as_mut().poll(&mut context) {
             Poll::Ready(value) => return value,
@@ -44,5 +45,14 @@ mod tests {
         });
         assert_eq!(for_answer(receiver), Ok(7));
         answering.join().unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn in_a_task_too_every_answer_comes() {
+        for number in 0..1000 {
+            let (sender, receiver) = oneshot::channel();
+            sender.send(number).unwrap();
+            assert_eq!(for_answer(receiver), Ok(number));
+        }
     }
 }

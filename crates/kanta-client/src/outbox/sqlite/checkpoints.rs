@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use super::sync_handle;
 use crate::outbox::OutboxError;
@@ -68,7 +68,9 @@ impl Checkpoints {
         let written = self.log.written.load(Ordering::Relaxed);
         if self.log.is_nearly_copied.swap(false, Ordering::Relaxed) {
             // When it does not come about, the log only goes on.
-            let _ = copy(connection);
+            if let Err(error) = copy(connection) {
+                tracing::error!(%error, "the log of the outbox cannot be copied: look after the disk before anything else");
+            }
             self.woken_at = written;
         } else if written - self.woken_at >= AFTER_BYTES
             && let Some(wake) = &self.wake
@@ -113,9 +115,14 @@ fn run_after(
     let database = sync_handle::of(path)?;
     for _ in 0..MOST_RUNS {
         let before = log.written.load(Ordering::Relaxed);
-        copy(connection)?;
+        if !copy(connection)? {
+            // Another process is at it, or somebody reads what must stay.
+            continue;
+        }
         // SQLite syncs the database only when everything is copied. That is left to a caller, who then has little to wait for.
-        database.sync_data()?;
+        database.sync_data().inspect_err(|error| {
+            tracing::error!(%error, "the database of the outbox cannot be synced: look after the disk before anything else");
+        })?;
         if log.written.load(Ordering::Relaxed) - before <= LITTLE_BYTES {
             log.is_nearly_copied.store(true, Ordering::Relaxed);
             break;
@@ -124,14 +131,18 @@ fn run_after(
     Ok(())
 }
 
-/// Copies what the log holds at the beginning.
-fn copy(connection: &Connection) -> rusqlite::Result<()> {
+/// Copies what the log holds at the beginning; tells whether nobody was in the way.
+fn copy(connection: &Connection) -> rusqlite::Result<bool> {
     // Passive: it waits for nobody, and nobody for it.
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        Ok(row.get::<_, i64>(0)? == 0 && row.get::<_, i64>(1)? == row.get::<_, i64>(2)?)
+    })
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    // No new file, should this one have been taken away.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
 }

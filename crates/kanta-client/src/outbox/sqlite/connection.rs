@@ -11,7 +11,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql};
 
 use super::checkpoints::Checkpoints;
-use super::schema;
+use super::{schema, sync_handle};
 use crate::outbox::OutboxError;
 use crate::outbox::store::{Engine, Field, Now, Row, Value};
 
@@ -60,7 +60,8 @@ impl Sqlite {
             let problem = "there is no such file; give the path of an outbox";
             return Err(OutboxError::Schema(problem.to_owned()));
         }
-        create(path).map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
+        let path = &create(path)
+            .map_err(|error| OutboxError::Store(format!("{}: {error}", path.display())))?;
         let mut connection = Connection::open(path).map_err(|error| outbox_error(&error))?;
         connection
             .busy_timeout(PATIENCE)
@@ -111,13 +112,19 @@ fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Res
     Ok(())
 }
 
-/// Makes the file, for its owner only; SQLite gives its other files the same rights.
+/// Makes the file where there is none, for its owner only; SQLite gives its other files the same rights. Returns the one path by which
+/// all processes know it, whatever links lead to it: the lock of the working process lies beside that.
 ///
-/// A file that is there is not opened: closing it would take away the locks of SQLite connections of this process.
-fn create(path: &Path) -> std::io::Result<()> {
+/// No handle is closed here: that would take away the locks of other connections of this process.
+fn create(path: &Path) -> std::io::Result<PathBuf> {
     match owner_only().create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        made => made.map(drop),
+        Ok(made) => {
+            let path = path.canonicalize()?;
+            sync_handle::keep(path.clone(), made);
+            Ok(path)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => path.canonicalize(),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The connection, and whose turn it is to work with it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::engine::Engine;
 use crate::outbox::OutboxError;
@@ -12,13 +12,14 @@ const REPEATS: usize = 20;
 /// Where the connection lies when nobody works with it.
 pub(super) struct Desk {
     seat: Mutex<Seat>,
-    /// How many jobs wait for the store's thread.
+    /// How many jobs the store's thread has not yet done.
     waiting: AtomicUsize,
 }
 
 /// Whoever holds it works with the connection.
 pub(super) struct Seat {
-    engine: Box<dyn Engine>,
+    /// Nothing when the store's thread has ended.
+    engine: Option<Box<dyn Engine>>,
     /// How many jobs shared the last commit of the store's thread.
     pub(super) last_group: usize,
 }
@@ -27,7 +28,7 @@ impl Desk {
     pub(super) fn new(engine: Box<dyn Engine>) -> Self {
         Self {
             seat: Mutex::new(Seat {
-                engine,
+                engine: Some(engine),
                 last_group: 0,
             }),
             waiting: AtomicUsize::new(0),
@@ -39,9 +40,9 @@ impl Desk {
         self.waiting.fetch_add(1, Ordering::Release);
     }
 
-    /// Says that the thread has taken jobs up.
-    pub(super) fn waited(&self, jobs: usize) {
-        self.waiting.fetch_sub(jobs, Ordering::Release);
+    /// Says that the thread has done one.
+    pub(super) fn waited(&self) {
+        self.waiting.fetch_sub(1, Ordering::Release);
     }
 
     /// Waits for the seat.
@@ -56,14 +57,30 @@ impl Desk {
         if self.waiting.load(Ordering::Acquire) > 0 {
             return None;
         }
-        let seat = self.seat.try_lock().ok()?;
-        (seat.last_group <= 1 && seat.engine.serves_callers()).then_some(seat)
+        let seat = match self.seat.try_lock() {
+            Ok(seat) => seat,
+            Err(TryLockError::Poisoned(panicked)) => panicked.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let engine = seat.engine.as_ref()?;
+        (seat.last_group <= 1 && engine.serves_callers()).then_some(seat)
     }
 }
 
 impl Seat {
     pub(super) fn group_limit(&self) -> usize {
-        self.engine.group_limit()
+        self.engine
+            .as_ref()
+            .map_or(1, |engine| engine.group_limit())
+    }
+
+    /// Closes the connection and gives up its locks.
+    pub(super) fn close(&mut self) {
+        self.engine = None;
+    }
+
+    fn engine(&mut self) -> Result<&mut (dyn Engine + 'static), OutboxError> {
+        self.engine.as_deref_mut().ok_or_else(stopped)
     }
 
     /// Does it in a transaction of its own, again and again when another connection is in the way.
@@ -73,7 +90,7 @@ impl Seat {
     ) -> Result<(), OutboxError> {
         let mut end = self.transaction(&mut work);
         for _ in 0..REPEATS {
-            if end.is_ok() || !self.engine.may_repeat() {
+            if end.is_ok() || !self.engine()?.may_repeat() {
                 break;
             }
             end = self.transaction(&mut work);
@@ -86,9 +103,10 @@ impl Seat {
         &mut self,
         work: impl FnOnce(&mut dyn Engine) -> Result<(), OutboxError>,
     ) -> Result<(), OutboxError> {
-        self.engine.begin()?;
+        let engine = self.engine()?;
+        engine.begin()?;
         let mut open = Open {
-            engine: &mut *self.engine,
+            engine,
             is_committed: false,
         };
         work(open.engine)?;
@@ -96,6 +114,10 @@ impl Seat {
         open.is_committed = true;
         Ok(())
     }
+}
+
+pub(super) fn stopped() -> OutboxError {
+    OutboxError::Store("its thread has ended".to_owned())
 }
 
 /// A transaction: rolled back when it is left before its commit.

@@ -2,7 +2,7 @@
 
 use crate::outbox::OutboxError;
 
-/// A database connection that the store's thread owns.
+/// A database connection, used by one thread at a time: that of the store, or that of a blocking caller.
 ///
 /// Both databases understand the statements of this crate: parameters are `$1`, `$2`, … and first appear in that order, times
 /// are milliseconds since 1970.

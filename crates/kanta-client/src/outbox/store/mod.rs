@@ -36,7 +36,7 @@ use super::{
 /// The outbox in SQLite or PostgreSQL, opened by the modules [`sqlite`](super::sqlite) and `postgres`.
 ///
 /// Callers that come at the same time share one commit, made by a thread of the outbox. A blocking caller who comes alone commits
-/// in his own thread, where the database is on this machine: that saves two changes of thread.
+/// in his own thread, in SQLite: that saves two changes of thread.
 pub struct DatabaseOutbox {
     thread: StoreThread,
     encryption: Arc<Encryption>,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::desk::Desk;
+use super::desk::{Desk, stopped};
 use super::engine::Engine;
 use crate::outbox::OutboxError;
 
@@ -47,7 +47,6 @@ where
 
 /// The way to the connection and its thread; both end when this is dropped.
 pub(super) struct StoreThread {
-    // Given up before the thread is told to end: it closes the connection.
     desk: Arc<Desk>,
     jobs: Sender<Box<dyn Job>>,
     ended: oneshot::Receiver<()>,
@@ -67,6 +66,7 @@ impl StoreThread {
                 match open() {
                     Ok(engine) => {
                         let desk = Arc::new(Desk::new(Box::new(engine)));
+                        let _closing = Closing(&desk);
                         if opened.send(Ok(desk.clone())).is_ok() {
                             serve(&desk, &queue);
                         }
@@ -84,14 +84,13 @@ impl StoreThread {
 
     /// Waits until everything that was asked for is done and the connection is closed.
     pub(super) async fn close(self) {
-        drop(self.desk);
         drop(self.jobs);
         let _ = self.ended.await;
     }
 
     /// Runs `work` in a transaction; the answer comes when it is durable.
     ///
-    /// It begins at once, also while nobody waits for the answer yet.
+    /// It begins with this call, also while nobody waits for the answer yet.
     pub(super) fn call<W, T>(
         &self,
         work: W,
@@ -147,8 +146,13 @@ impl StoreThread {
     }
 }
 
-fn stopped() -> OutboxError {
-    OutboxError::Store("its thread has ended".to_owned())
+/// Closes the connection in the thread that opened it, however that ends: other workers need not wait for the host.
+struct Closing<'d>(&'d Desk);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.sit_down().close();
+    }
 }
 
 fn serve(desk: &Desk, queue: &Receiver<Box<dyn Job>>) {
@@ -156,7 +160,6 @@ fn serve(desk: &Desk, queue: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = queue.recv() {
         let mut seat = desk.sit_down();
         let mut group = rhythm.gather(first, queue, seat.group_limit());
-        desk.waited(group.len());
         seat.last_group = group.len();
         let begin = Instant::now();
         let together_done = group.len() > 1
@@ -164,14 +167,15 @@ fn serve(desk: &Desk, queue: &Receiver<Box<dyn Job>>) {
                 .transaction(|engine| group.iter_mut().try_for_each(|job| job.run(engine)))
                 .is_ok();
         rhythm.keep(group.len(), begin.elapsed());
-        if together_done {
-            for job in group {
-                job.reply(Ok(()));
-            }
-            continue;
-        }
+        // Whoever is answered finds the seat free.
+        drop(seat);
         for mut job in group {
-            let end = seat.alone(|engine| job.run(engine));
+            let end = if together_done {
+                Ok(())
+            } else {
+                desk.sit_down().alone(|engine| job.run(engine))
+            };
+            desk.waited();
             job.reply(end);
         }
     }
