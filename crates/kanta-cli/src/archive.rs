@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
-use kanta_client::core::{DocumentOid, Finding, Report};
-use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport};
+use kanta_client::core::{DocumentOid, Report};
+use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport, Refused, Stage};
 use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
 use kanta_client::sign::Signer;
 
@@ -79,7 +79,16 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
             bar.end();
         }
         let report = report?;
-        finish(&files, &report, &outbox, setup).await
+        let exit = finish(&files, &report, &outbox, setup).await?;
+        // Without a signer nothing else stops a document there.
+        let is_unsigned = |refused: &Refused| refused.stage == Stage::Signing;
+        if arguments.sign.is_none() && report.refused.iter().any(is_unsigned) {
+            setup.output.note(
+                "documents that are not signed: give --sign system to sign with the key of [signing] in the configuration, or \
+                 sign them first with `kanta sign document`",
+            );
+        }
+        Ok(exit)
     })
 }
 
@@ -168,17 +177,6 @@ async fn finish(
         shown.push(Shown::Brief(brief, parts));
     }
     setup.output.lines(&shown)?;
-    let is_unsigned = |finding: &Finding| finding.english().contains("[KANTA-MASS-SIGNER]");
-    if report
-        .refused
-        .iter()
-        .any(|refused| refused.findings.iter().any(is_unsigned))
-    {
-        setup.output.note(
-            "documents that are not signed: give --sign system to sign with the key of [signing] in the configuration, or sign them \
-             first with `kanta sign document`",
-        );
-    }
     Ok(worst(exits))
 }
 

@@ -100,21 +100,23 @@ pub(crate) fn metadata(metadata: &DocumentMetadata) -> Group {
 
 /// Describes the structure that the content follows, when it is known here.
 pub(crate) fn structure(structure: &Structure) -> Shown {
-    Shown::Group(vec![
+    let mut parts = naming(structure);
+    let version = Shown::text(Some(structure.definition_version()));
+    parts.push(("definition_version", version));
+    Shown::Group(parts)
+}
+
+/// Names a structure.
+pub(crate) fn naming(structure: &Structure) -> Vec<(&'static str, Shown)> {
+    let title = structure.title(Language::Finnish);
+    vec![
         ("oid", Shown::text(Some(structure.oid()))),
-        (
-            "title",
-            Shown::text(Some(structure.title(Language::Finnish))),
-        ),
+        ("title", Shown::text(Some(title))),
         (
             "document_type",
             Shown::text(Some(structure.document_type())),
         ),
-        (
-            "definition_version",
-            Shown::text(Some(structure.definition_version())),
-        ),
-    ])
+    ]
 }
 
 /// Describes the body: what is in it, not its content.

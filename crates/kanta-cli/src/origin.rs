@@ -45,15 +45,12 @@ impl Origin<'_> {
         if let Some(key) = key_of(place, spec) {
             return Some(format!("{}, `{key}`", self.metadata));
         }
-        // The others have places of their own, such as a JSON pointer or a line.
-        let source = match rule {
-            _ if place.starts_with("/ClinicalDocument") => None,
-            _ if rule.starts_with("KANTA-STRUCTURE") || rule.starts_with("KANTA-CONTENT") => {
-                self.content
-            }
-            _ => None,
-        };
-        Some(inside(source?, place))
+        // Those of the content have places of their own, such as a JSON pointer or a line.
+        let is_of_content =
+            rule.starts_with("KANTA-STRUCTURE") || rule.starts_with("KANTA-CONTENT");
+        (is_of_content && !place.starts_with("/ClinicalDocument"))
+            .then_some(self.content?)
+            .map(|content| inside(content, place))
     }
 }
 

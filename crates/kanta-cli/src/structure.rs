@@ -14,9 +14,9 @@ use kanta_testkit::structures;
 
 use crate::error::{Exit, Failure};
 use crate::input::{Input, whole_number};
-use crate::metadata;
 use crate::output::Shown;
 use crate::setup::Setup;
+use crate::{describe, metadata};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -203,20 +203,13 @@ fn list(folder: &StructureFolder, setup: &Setup) -> Result<Exit, Failure> {
 }
 
 fn row(structure: &Structure, is_newest: bool) -> Shown {
-    Shown::Group(vec![
-        ("oid", Shown::text(Some(structure.oid()))),
-        (
-            "title",
-            Shown::text(Some(structure.title(Language::Finnish))),
-        ),
-        (
-            "document_type",
-            Shown::text(Some(structure.document_type())),
-        ),
+    let mut parts = describe::naming(structure);
+    parts.extend([
         ("version", Shown::text(Some(structure.definition_version()))),
         ("status", Shown::text(structure.status())),
         ("newest", Shown::Flag(is_newest)),
-    ])
+    ]);
+    Shown::Group(parts)
 }
 
 fn write_list(rows: Vec<Shown>, report: &Report, setup: &Setup) -> Result<Exit, Failure> {

@@ -1,7 +1,7 @@
 //! Why documents stay in the queue, told while it is worked on.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use kanta_client::core::Report;
 use kanta_client::outbox::State;
@@ -31,11 +31,7 @@ impl Reasons {
         {
             return;
         }
-        let mut told = match self.told.lock() {
-            Ok(told) => told,
-            // Nobody panics with it in hand, and what was told stays told.
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() >= MOST || !told.insert(findings.to_string()) {
             return;
         }

@@ -123,20 +123,27 @@ impl DatabaseOutbox {
     /// Runs such a job, and in the caller's thread what the job will soon need.
     fn change_while<'o, T: Send + 'static>(
         &'o self,
-        mut work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
         meanwhile: impl FnOnce() + Send + 'o,
     ) -> Answer<'o, T> {
         Box::pin(async move {
-            let answer = self.thread.call(move |engine| {
-                let done = work(engine)?;
-                engine.announce()?;
-                Ok(done)
-            });
+            let answer = self.thread.call(announced(work));
             meanwhile();
             let done = answer.await?;
             self.changes.tell();
             Ok(done)
         })
+    }
+}
+
+/// A job that tells other processes, once committed, that there may be something to take.
+fn announced<T>(
+    mut work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError>,
+) -> impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> {
+    move |engine| {
+        let done = work(engine)?;
+        engine.announce()?;
+        Ok(done)
     }
 }
 
@@ -160,11 +167,9 @@ impl Outbox for DatabaseOutbox {
             return wait::for_answer(self.put(entries));
         }
         let sealed = put::seal(entries, &self.encryption)?;
-        let kept = self.thread.call_blocking(move |engine| {
-            let kept = put::put(engine, &sealed)?;
-            engine.announce()?;
-            Ok(kept)
-        })?;
+        let kept = self
+            .thread
+            .call_blocking(announced(move |engine| put::put(engine, &sealed)))?;
         self.changes.tell();
         Ok(kept)
     }
