@@ -11,7 +11,7 @@ mod notices;
 mod people;
 
 use std::future::Future;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kanta_core::{DocumentOid, Finding, Report, Severity, VersionNumber};
@@ -106,7 +106,6 @@ pub fn entry_of(lane: &str, chain: &str, version: u32, bytes: Vec<u8>) -> NewEnt
             name: "suite".to_owned(),
             hash: "00".to_owned(),
         }),
-        digest: OnceLock::new(),
         bytes: bytes.into(),
     }
 }

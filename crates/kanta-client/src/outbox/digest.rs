@@ -1,28 +1,16 @@
-//! SHA-256, as it is kept with every document.
+//! The digest that is kept with every document.
 
-use std::fmt;
-
-use ring::digest::{SHA256, digest};
-
-/// The SHA-256 of some bytes; prints as hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// The BLAKE3 of some bytes: it tells damaged bytes, and other bytes under a known identifier, in a third of the time of SHA-256.
+#[derive(Clone, Copy)]
 pub(super) struct Digest([u8; 32]);
 
 impl Digest {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut value = [0; 32];
-        value.copy_from_slice(digest(&SHA256, bytes).as_ref());
-        Self(value)
+        Self(*blake3::hash(bytes).as_bytes())
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hexadecimal(&self.0))
     }
 }
 

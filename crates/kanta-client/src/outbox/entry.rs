@@ -1,7 +1,7 @@
 //! What the outbox keeps of a document, and what may become of it.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -10,8 +10,9 @@ use kanta_core::metadata::{DocumentKind, DocumentMetadata};
 use kanta_core::spec::{Environment, Spec};
 use kanta_core::{DocumentOid, Report, VersionNumber};
 use kanta_fhir::SignedNotices;
+use ring::digest::{SHA256, digest};
 
-use super::digest::Digest;
+use super::digest::hexadecimal;
 use super::{Kind, State};
 
 /// A queue in which documents leave strictly one after the other (Finnish: jono).
@@ -70,7 +71,7 @@ impl BundleStamp {
         Self {
             environment: spec.environment().key().to_owned(),
             name: spec.name(),
-            hash: Digest::of(spec.canonical_text().as_bytes()).to_string(),
+            hash: hexadecimal(digest(&SHA256, spec.canonical_text().as_bytes()).as_ref()),
         }
     }
 
@@ -100,8 +101,6 @@ pub struct NewEntry {
     pub(super) gate: bool,
     pub(super) context: Option<String>,
     pub(super) bundle: Arc<BundleStamp>,
-    /// Taken by the first thread that needs it: an outbox can write meanwhile.
-    pub(super) digest: OnceLock<Digest>,
     pub(super) bytes: Bytes,
 }
 
@@ -119,7 +118,6 @@ impl NewEntry {
             gate: metadata.kind == DocumentKind::ClientRelation,
             context: None,
             bundle: bundle.clone(),
-            digest: OnceLock::new(),
             bytes: Bytes::copy_from_slice(document.as_xml()),
         }
     }
@@ -141,7 +139,6 @@ impl NewEntry {
             gate: false,
             context: None,
             bundle: bundle.clone(),
-            digest: OnceLock::new(),
             bytes: Bytes::copy_from_slice(notices.as_json()),
         }
     }
@@ -218,14 +215,6 @@ impl NewEntry {
         &self.bundle
     }
 
-    /// Returns the SHA-256 of the bytes.
-    #[must_use]
-    pub fn digest(&self) -> &[u8] {
-        self.digest
-            .get_or_init(|| Digest::of(&self.bytes))
-            .as_bytes()
-    }
-
     /// Returns the bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -283,7 +272,7 @@ pub struct Entry {
     pub context: Option<String>,
     /// The worker that holds it.
     pub worker: Option<String>,
-    /// SHA-256 of the document, in hexadecimal digits.
+    /// BLAKE3 of the document, in hexadecimal digits.
     pub digest: String,
     /// The size of the document in bytes.
     pub size: u64,

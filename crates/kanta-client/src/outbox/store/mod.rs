@@ -30,7 +30,7 @@ use thread::StoreThread;
 
 use super::{
     Answer, Claim, Claiming, Counts, Decision, Encryption, Entry, Filter, NewEntry, Outbox,
-    OutboxError, Put, Retention, State, Verdict, wait,
+    OutboxError, Put, Retention, State, Verdict,
 };
 
 /// The outbox in SQLite or PostgreSQL, opened by the modules [`sqlite`](super::sqlite) and `postgres`.
@@ -117,19 +117,8 @@ impl DatabaseOutbox {
         &self,
         work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
     ) -> Answer<'_, T> {
-        self.change_while(work, || ())
-    }
-
-    /// Runs such a job, and in the caller's thread what the job will soon need.
-    fn change_while<'o, T: Send + 'static>(
-        &'o self,
-        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
-        meanwhile: impl FnOnce() + Send + 'o,
-    ) -> Answer<'o, T> {
         Box::pin(async move {
-            let answer = self.thread.call(announced(work));
-            meanwhile();
-            let done = answer.await?;
+            let done = self.thread.call(announced(work)).await?;
             self.changes.tell();
             Ok(done)
         })
@@ -150,22 +139,12 @@ fn announced<T>(
 impl Outbox for DatabaseOutbox {
     fn put(&self, entries: Vec<NewEntry>) -> Answer<'_, Vec<Put>> {
         Box::pin(async move {
-            let sealed = Arc::new(put::seal(entries, &self.encryption)?);
-            let here = sealed.clone();
-            self.change_while(
-                move |engine| put::put(engine, &sealed),
-                // The thread opens the transaction meanwhile, and writes one document while the digest of the next is taken.
-                move || here.iter().for_each(put::Sealed::digest),
-            )
-            .await
+            let sealed = put::seal(entries, &self.encryption)?;
+            self.change(move |engine| put::put(engine, &sealed)).await
         })
     }
 
     fn put_blocking(&self, entries: Vec<NewEntry>) -> Result<Vec<Put>, OutboxError> {
-        if entries.len() > 1 {
-            // The digest of the next is taken here while the thread writes one.
-            return wait::for_answer(self.put(entries));
-        }
         let sealed = put::seal(entries, &self.encryption)?;
         let kept = self
             .thread

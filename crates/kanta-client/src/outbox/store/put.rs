@@ -4,23 +4,18 @@ use std::borrow::Cow;
 
 use super::engine::{Engine, Value};
 use super::{order, row};
+use crate::outbox::digest::Digest;
 use crate::outbox::{Encryption, Kind, NewEntry, OutboxError, Put, State};
 
 /// A document with its bytes as they will be kept.
 pub(super) struct Sealed {
     entry: NewEntry,
+    digest: Digest,
     key_id: Option<String>,
     bytes: Option<Vec<u8>>,
 }
 
-impl Sealed {
-    /// Takes the digest, unless somebody has done it.
-    pub(super) fn digest(&self) {
-        let _ = self.entry.digest();
-    }
-}
-
-/// Encrypts the bytes, in the caller's thread.
+/// Takes the digests and encrypts the bytes, in the caller's thread.
 pub(super) fn seal(
     entries: Vec<NewEntry>,
     encryption: &Encryption,
@@ -28,17 +23,15 @@ pub(super) fn seal(
     entries
         .into_iter()
         .map(|entry| {
-            Ok(match encryption.current() {
-                Some(key) => Sealed {
-                    key_id: Some(key.id().to_owned()),
-                    bytes: Some(key.seal(entry.oid.to_string().as_bytes(), &entry.bytes)?),
-                    entry,
-                },
-                None => Sealed {
-                    entry,
-                    key_id: None,
-                    bytes: None,
-                },
+            let key = encryption.current();
+            let owner = entry.oid.to_string();
+            Ok(Sealed {
+                digest: Digest::of(&entry.bytes),
+                key_id: key.map(|key| key.id().to_owned()),
+                bytes: key
+                    .map(|key| key.seal(owner.as_bytes(), &entry.bytes))
+                    .transpose()?,
+                entry,
             })
         })
         .collect()
@@ -72,7 +65,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
     )?;
     if let Some(mut found) = there.into_iter().next() {
         let state = row::state(&mut found)?;
-        return if found.optional_bytes()?.as_deref() == Some(entry.digest()) {
+        return if found.optional_bytes()?.as_deref() == Some(sealed.digest.as_bytes()) {
             Ok(Put::WasThere(state))
         } else {
             Err(OutboxError::Conflict(oid))
@@ -104,7 +97,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(state.as_str()),
             Value::Number(order::turn(state, entry.gate)),
             place,
-            Value::Bytes(entry.digest()),
+            Value::Bytes(sealed.digest.as_bytes()),
             Value::Number(entry.bytes.len() as i64),
             Value::from(sealed.key_id.as_deref()),
             Value::Text(&entry.bundle.environment),
