@@ -146,7 +146,7 @@ impl Postgres {
 }
 
 impl Engine for Postgres {
-    fn begin(&mut self) -> Result<(), OutboxError> {
+    fn begin(&mut self, _is_alone: bool) -> Result<(), OutboxError> {
         self.in_the_way = false;
         if self.client.is_closed() {
             self.client = self.target.connect()?;
@@ -169,6 +169,14 @@ impl Engine for Postgres {
             .statement(sql)
             .and_then(|statement| self.client.execute(&statement, &parameters(values)));
         self.ended(end)
+    }
+
+    fn has_arrivals(&self) -> bool {
+        false
+    }
+
+    fn is_alone(&self) -> bool {
+        false
     }
 
     fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError> {

@@ -29,6 +29,8 @@ pub(super) struct Sqlite {
     /// Dropped before the connection, which as the last one clears the log away.
     checkpoints: Checkpoints,
     connection: Connection,
+    /// Whether one job has the transaction to itself.
+    is_alone: bool,
     path: PathBuf,
     /// Held from the first claim on: nobody else works on the file.
     worker_lock: Option<File>,
@@ -74,6 +76,7 @@ impl Sqlite {
         Ok(Self {
             checkpoints: Checkpoints::start(path.to_owned())?,
             connection,
+            is_alone: false,
             path: path.to_owned(),
             worker_lock: None,
             recovery: Recovery::Needed,
@@ -137,7 +140,8 @@ fn owner_only() -> OpenOptions {
 }
 
 impl Engine for Sqlite {
-    fn begin(&mut self) -> Result<(), OutboxError> {
+    fn begin(&mut self, is_alone: bool) -> Result<(), OutboxError> {
+        self.is_alone = is_alone;
         self.execute("BEGIN IMMEDIATE", &[]).map(|_| ())
     }
 
@@ -167,6 +171,14 @@ impl Engine for Sqlite {
             .and_then(|mut statement| statement.execute(rusqlite::params_from_iter(values)))
             .map(|changed| changed as u64)
             .map_err(|error| outbox_error(&error))
+    }
+
+    fn has_arrivals(&self) -> bool {
+        true
+    }
+
+    fn is_alone(&self) -> bool {
+        self.is_alone
     }
 
     fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError> {

@@ -47,6 +47,28 @@ CREATE TABLE content (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
 CREATE TABLE encryption_key (id TEXT PRIMARY KEY, proof BLOB NOT NULL) STRICT;
+", "
+CREATE TABLE arrival (
+    position INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    oid TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    chain TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    gate INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    turn INTEGER NOT NULL,
+    place INTEGER,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    key_id TEXT,
+    environment TEXT NOT NULL,
+    bundle_name TEXT NOT NULL,
+    bundle_hash TEXT NOT NULL,
+    context TEXT,
+    put_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT;
 "];
 
 /// Brings the file to today's schema, in one transaction.
@@ -112,7 +134,7 @@ mod tests {
         connection
             .execute("INSERT INTO counter VALUES ('n', 7)", [])
             .unwrap();
-        let steps = [STEPS[0], "ALTER TABLE counter ADD COLUMN note TEXT"];
+        let steps = [STEPS, &["ALTER TABLE counter ADD COLUMN note TEXT"]].concat();
         upgrade_by(&mut connection, &steps).unwrap();
         upgrade_by(&mut connection, &steps).unwrap();
         let kept: i64 = connection

@@ -88,23 +88,31 @@ impl Seat {
         &mut self,
         mut work: impl FnMut(&mut dyn Engine) -> Result<(), OutboxError>,
     ) -> Result<(), OutboxError> {
-        let mut end = self.transaction(&mut work);
+        let mut end = self.transaction(true, &mut work);
         for _ in 0..REPEATS {
             if end.is_ok() || !self.engine()?.may_repeat() {
                 break;
             }
-            end = self.transaction(&mut work);
+            end = self.transaction(true, &mut work);
         }
         end
     }
 
-    /// Does it in a transaction; on an error, or a panic, nothing of it stays.
-    pub(super) fn transaction(
+    /// Does it in a transaction that several jobs share; on an error, or a panic, nothing of it stays.
+    pub(super) fn together(
         &mut self,
         work: impl FnOnce(&mut dyn Engine) -> Result<(), OutboxError>,
     ) -> Result<(), OutboxError> {
+        self.transaction(false, work)
+    }
+
+    fn transaction(
+        &mut self,
+        is_alone: bool,
+        work: impl FnOnce(&mut dyn Engine) -> Result<(), OutboxError>,
+    ) -> Result<(), OutboxError> {
         let engine = self.engine()?;
-        engine.begin()?;
+        engine.begin(is_alone)?;
         let mut open = Open {
             engine,
             is_committed: false,

@@ -7,7 +7,8 @@ use crate::outbox::OutboxError;
 /// Both databases understand the statements of this crate: parameters are `$1`, `$2`, … and first appear in that order, times
 /// are milliseconds since 1970.
 pub(crate) trait Engine: Send {
-    fn begin(&mut self) -> Result<(), OutboxError>;
+    /// Begins a transaction; `is_alone` when one job has it to itself.
+    fn begin(&mut self, is_alone: bool) -> Result<(), OutboxError>;
 
     /// Makes everything since `begin` durable.
     fn commit(&mut self) -> Result<(), OutboxError>;
@@ -16,7 +17,13 @@ pub(crate) trait Engine: Send {
 
     fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, OutboxError>;
 
-    /// Adds a row to `document` and returns its position.
+    /// Whether there is a table `arrival`.
+    fn has_arrivals(&self) -> bool;
+
+    /// Whether one job has the transaction to itself, and a new document may go into `arrival`.
+    fn is_alone(&self) -> bool;
+
+    /// Adds a row and returns its position.
     fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError>;
 
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError>;

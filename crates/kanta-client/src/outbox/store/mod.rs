@@ -1,5 +1,6 @@
 //! The outbox in a database: the same statements for every engine.
 
+mod arrivals;
 mod decide;
 mod desk;
 mod engine;
@@ -26,6 +27,7 @@ use engine::Engine;
 pub(crate) use engine::foreign;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub(crate) use engine::{Engine, Field, Now, Row, Value};
+use arrivals::filed;
 use thread::StoreThread;
 
 use super::{
@@ -104,8 +106,16 @@ impl DatabaseOutbox {
         self.thread.close().await;
     }
 
-    /// Runs a job that only reads.
+    /// Runs a job after which there is no more to take than before.
     fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        self.aside(filed(work))
+    }
+
+    /// Runs a job that has to do with no document.
+    fn aside<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
     ) -> Answer<'_, T> {
@@ -164,7 +174,7 @@ impl Outbox for DatabaseOutbox {
                 let (claiming, encryption) = (claiming.clone(), self.encryption.clone());
                 let taken = self
                     .thread
-                    .call(move |engine| take::take(engine, &claiming, &encryption))
+                    .call(filed(move |engine| take::take(engine, &claiming, &encryption)))
                     .await?;
                 if let Some(claims) = taken {
                     return Ok(claims);
@@ -175,15 +185,15 @@ impl Outbox for DatabaseOutbox {
 
     fn finish<'o>(&'o self, claim: &'o Claim, verdict: Verdict) -> Answer<'o, State> {
         let held = take::Held::of(claim);
-        self.change(move |engine| take::finish(engine, &held, &verdict))
+        self.change(filed(move |engine| take::finish(engine, &held, &verdict)))
     }
 
     fn decide(&self, oid: DocumentOid, decision: Decision) -> Answer<'_, State> {
-        self.change(move |engine| decide::decide(engine, &oid, decision))
+        self.change(filed(move |engine| decide::decide(engine, &oid, decision)))
     }
 
     fn pause(&self) -> Answer<'_, ()> {
-        self.read(|engine| settings::set_paused(engine, true))
+        self.aside(|engine| settings::set_paused(engine, true))
     }
 
     fn resume(&self) -> Answer<'_, ()> {
@@ -191,11 +201,11 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn is_paused(&self) -> Answer<'_, bool> {
-        self.read(|engine| settings::is_paused(engine))
+        self.aside(|engine| settings::is_paused(engine))
     }
 
     fn doubt_all(&self) -> Answer<'_, u64> {
-        self.change(|engine| decide::doubt_all(engine))
+        self.change(filed(|engine| decide::doubt_all(engine)))
     }
 
     fn counts(&self) -> Answer<'_, Counts> {
@@ -220,7 +230,7 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn numbers(&self, name: String, count: u32) -> Answer<'_, u64> {
-        self.read(move |engine| settings::numbers(engine, &name, count))
+        self.aside(move |engine| settings::numbers(engine, &name, count))
     }
 
     fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

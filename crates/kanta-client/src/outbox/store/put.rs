@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::engine::{Engine, Value};
-use super::{order, row};
+use super::{arrivals, order, row};
 use crate::outbox::digest::Digest;
 use crate::outbox::{Encryption, Kind, NewEntry, OutboxError, Put, State};
 
@@ -49,16 +49,30 @@ pub(super) fn put(engine: &mut dyn Engine, entries: &[Sealed]) -> Result<Vec<Put
             .chain(chains.iter().map(String::as_str))
             .collect(),
     )?;
+    // Those who come together share the pages of the indexes.
+    let may_wait = engine.is_alone() && entries.len() == 1;
+    if !may_wait {
+        arrivals::file(engine)?;
+    }
     entries
         .iter()
         .zip(&chains)
-        .map(|(sealed, chain)| put_one(engine, sealed, chain))
+        .map(|(sealed, chain)| put_one(engine, sealed, chain, may_wait))
         .collect()
 }
 
-fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put, OutboxError> {
+fn put_one(
+    engine: &mut dyn Engine,
+    sealed: &Sealed,
+    chain: &str,
+    may_wait: bool,
+) -> Result<Put, OutboxError> {
     let entry = &sealed.entry;
     let oid = entry.oid.to_string();
+    if may_wait {
+        arrivals::file_what_meets(engine, &oid, chain, entry.lane.as_str())?;
+    }
+    arrivals::file_what_meets(engine, &oid, chain, entry.lane.as_str())?;
     let there = engine.query(
         "SELECT state, digest FROM document WHERE oid = $1",
         &[Value::Text(&oid)],
@@ -76,6 +90,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
     let now = engine.now()?;
     let (state, place) = match others.replaced {
         Some((position, place)) => {
+            arrivals::file(engine)?;
             discard(engine, position, now.wall)?;
             (State::Held, Value::Number(place))
         }
@@ -84,10 +99,12 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
         }
         None => (State::Queued, Value::Null),
     };
-    let position = engine.insert(
-        "INSERT INTO document (oid, version, chain, lane, gate, state, turn, place, digest, size, key_id,
-             environment, bundle_name, bundle_hash, context, put_at, changed_at, kind)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17)",
+    let add = match others.replaced {
+        None if may_wait => arrivals::add,
+        _ => arrivals::add_filed,
+    };
+    let position = add(
+        engine,
         &[
             Value::Text(&oid),
             Value::Number(version),
@@ -104,6 +121,7 @@ fn put_one(engine: &mut dyn Engine, sealed: &Sealed, chain: &str) -> Result<Put,
             Value::Text(&entry.bundle.name),
             Value::Text(&entry.bundle.hash),
             Value::from(entry.context.as_deref()),
+            Value::Number(now.wall),
             Value::Number(now.wall),
             Value::Text(entry.kind.as_str()),
         ],

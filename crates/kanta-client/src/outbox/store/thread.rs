@@ -164,7 +164,7 @@ fn serve(desk: &Desk, queue: &Receiver<Box<dyn Job>>) {
         let begin = Instant::now();
         let together_done = group.len() > 1
             && seat
-                .transaction(|engine| group.iter_mut().try_for_each(|job| job.run(engine)))
+                .together(|engine| group.iter_mut().try_for_each(|job| job.run(engine)))
                 .is_ok();
         rhythm.keep(group.len(), begin.elapsed());
         // Whoever is answered finds the seat free.
