@@ -326,6 +326,74 @@ async fn concurrent_producers_lose_nothing() {
 
 /// The locks of this process on a file, as Linux tells them.
 #[cfg(target_os = "linux")]
+/// What looks at the file with SQL finds, and how many documents came in that are not yet filed.
+fn rows(path: &Path) -> (Vec<(i64, String, String, i64)>, i64) {
+    let database = rusqlite::Connection::open(path).unwrap();
+    let mut statement = database
+        .prepare("SELECT position, oid, state, turn FROM entry ORDER BY position")
+        .unwrap();
+    let rows = statement
+        .query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .unwrap();
+    let waiting = database
+        .query_row("SELECT COUNT(*) FROM arrival", [], |row| row.get(0))
+        .unwrap();
+    (rows.collect::<Result<_, _>>().unwrap(), waiting)
+}
+
+#[test]
+fn whether_documents_come_one_by_one_or_together_makes_no_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut most_waiting = 0;
+    for seed in 1..=12_u32 {
+        let mut number = seed;
+        let mut random = |below: u32| {
+            number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (number >> 16) % below
+        };
+        // The more chains and lanes there are, the more of them come in before one meets another.
+        let (lanes, chains) = (1 + seed * seed, 1 + seed * seed);
+        let mut versions = vec![0; chains as usize];
+        let documents: Vec<_> = (0..50)
+            .map(|_| {
+                let chain = random(chains);
+                versions[chain as usize] += 1;
+                let lane = format!("lane {}", random(lanes));
+                let version = versions[chain as usize];
+                entry_of(&lane, &format!("2.999.7.{chain}"), version, vec![7; 100])
+            })
+            .collect();
+        let (apart, together) = (
+            folder.path().join(format!("{seed}.apart")),
+            folder.path().join(format!("{seed}.together")),
+        );
+        let outbox = wait(plain(&apart));
+        for document in &documents {
+            let put = outbox.put_blocking(vec![document.clone()]);
+            assert_eq!(put, Ok(vec![Put::Kept]));
+            let (rows, waiting) = rows(&apart);
+            assert_eq!(rows.last().unwrap().1, document.oid().to_string());
+            most_waiting = most_waiting.max(waiting);
+            if random(30) == 0 {
+                let again = outbox.put_blocking(vec![document.clone()]).unwrap();
+                assert!(matches!(again[..], [Put::WasThere(_)]), "{again:?}");
+            }
+        }
+        let batch = wait(plain(&together));
+        wait(batch.put(documents)).unwrap();
+        assert_eq!(rows(&apart).0, rows(&together).0, "seed {seed}");
+        assert_eq!(rows(&together).1, 0);
+        // Whoever looks for documents has them filed.
+        let counts = wait(outbox.counts()).unwrap();
+        assert_eq!(counts, wait(batch.counts()).unwrap());
+        assert_eq!(rows(&apart).1, 0);
+        assert_eq!(rows(&apart).0, rows(&together).0, "seed {seed}");
+    }
+    assert_eq!(most_waiting, 16);
+}
+
 fn locks(path: &Path) -> usize {
     use std::os::unix::fs::MetadataExt;
     let file = format!(":{} ", std::fs::metadata(path).unwrap().ino());

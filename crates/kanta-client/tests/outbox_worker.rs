@@ -135,7 +135,7 @@ async fn documents_of_another_environment_are_parked_and_never_leave() {
     desk.put_plans(1..=1).await;
     let database = rusqlite::Connection::open(&desk.path).unwrap();
     database
-        .execute("UPDATE document SET environment = 'production'", [])
+        .execute("UPDATE arrival SET environment = 'production'", [])
         .unwrap();
     let report = desk.worker(quick()).run(Until::Drained).await.unwrap();
     assert_eq!((report.parked, desk.archived()), (1, 0));

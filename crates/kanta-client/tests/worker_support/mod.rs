@@ -125,7 +125,7 @@ impl Desk {
     pub(crate) fn oids(&self) -> Vec<DocumentOid> {
         let database = rusqlite::Connection::open(&self.path).unwrap();
         let mut statement = database
-            .prepare("SELECT oid FROM document ORDER BY position")
+            .prepare("SELECT oid FROM entry ORDER BY position")
             .unwrap();
         let oids = statement
             .query_map([], |row| row.get::<_, String>(0))
@@ -162,7 +162,7 @@ impl Trace {
         let database = rusqlite::Connection::open(&self.path).unwrap();
         let state: String = database
             .query_row(
-                "SELECT state FROM document WHERE oid = ?1",
+                "SELECT state FROM entry WHERE oid = ?1",
                 [oid.to_string()],
                 |row| row.get(0),
             )

@@ -9,7 +9,8 @@ use crate::outbox::OutboxError;
 const UPGRADE_LOCK: i64 = 0x4B41_4E54_4100_0001;
 
 /// The steps from nothing to today's schema. A step that was released never changes; a change is a new step.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE document (
     position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -49,7 +50,11 @@ ALTER TABLE content ALTER COLUMN bytes SET STORAGE EXTERNAL;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value BIGINT NOT NULL);
 CREATE TABLE counter (name TEXT PRIMARY KEY, next BIGINT NOT NULL);
 CREATE TABLE encryption_key (id TEXT PRIMARY KEY, proof BYTEA NOT NULL);
-"];
+",
+    "
+CREATE VIEW entry AS SELECT * FROM document;
+",
+];
 
 /// Brings the tables to today's schema, in one transaction.
 pub(super) fn upgrade(client: &mut Client, schema: Option<&str>) -> Result<(), OutboxError> {

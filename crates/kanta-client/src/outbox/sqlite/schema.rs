@@ -8,7 +8,8 @@ use crate::outbox::OutboxError;
 const APPLICATION_ID: i32 = 0x4B41_4E54;
 
 /// The steps from an empty file to today's schema. A step that was released never changes; a change is a new step.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE document (
     position INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -47,7 +48,8 @@ CREATE TABLE content (position INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE setting (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
 CREATE TABLE encryption_key (id TEXT PRIMARY KEY, proof BLOB NOT NULL) STRICT;
-", "
+",
+    "
 CREATE TABLE arrival (
     position INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -59,17 +61,28 @@ CREATE TABLE arrival (
     state TEXT NOT NULL,
     turn INTEGER NOT NULL,
     place INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    doubts INTEGER NOT NULL DEFAULT 0,
+    doubted INTEGER NOT NULL DEFAULT 0,
+    fence INTEGER NOT NULL DEFAULT 0,
+    worker TEXT,
+    lease_until INTEGER NOT NULL DEFAULT 0,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    findings TEXT,
     digest BLOB NOT NULL,
     size INTEGER NOT NULL,
     key_id TEXT,
     environment TEXT NOT NULL,
     bundle_name TEXT NOT NULL,
     bundle_hash TEXT NOT NULL,
+    sent_bundle_hash TEXT,
     context TEXT,
     put_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;
-"];
+CREATE VIEW entry AS SELECT * FROM document UNION ALL SELECT * FROM arrival;
+",
+];
 
 /// Brings the file to today's schema, in one transaction.
 pub(super) fn upgrade(connection: &mut Connection) -> Result<(), OutboxError> {
@@ -145,6 +158,22 @@ mod tests {
         assert_eq!(kept, 7);
         let error = upgrade(&mut connection).unwrap_err();
         assert!(error.to_string().contains("newer version"), "{error}");
+    }
+
+    #[test]
+    fn what_came_in_has_the_columns_of_what_is_filed() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        upgrade(&mut connection).unwrap();
+        let columns = |table: &str| -> Vec<String> {
+            let sql = format!(
+                "SELECT concat_ws(' ', name, type, \"notnull\", dflt_value, pk) FROM pragma_table_info('{table}') ORDER BY cid"
+            );
+            let mut statement = connection.prepare(&sql).unwrap();
+            let columns = statement.query_map([], |row| row.get(0)).unwrap();
+            columns.collect::<Result<_, _>>().unwrap()
+        };
+        assert_eq!(columns("arrival"), columns("document"));
+        assert_eq!(columns("entry").len(), columns("document").len());
     }
 
     #[test]

@@ -21,13 +21,13 @@ use std::time::Duration;
 use kanta_core::DocumentOid;
 use tokio::sync::watch;
 
+use arrivals::filed;
 #[cfg(not(any(feature = "outbox-sqlite", feature = "postgres")))]
 use engine::Engine;
 #[cfg(feature = "postgres")]
 pub(crate) use engine::foreign;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 pub(crate) use engine::{Engine, Field, Now, Row, Value};
-use arrivals::filed;
 use thread::StoreThread;
 
 use super::{
@@ -174,7 +174,9 @@ impl Outbox for DatabaseOutbox {
                 let (claiming, encryption) = (claiming.clone(), self.encryption.clone());
                 let taken = self
                     .thread
-                    .call(filed(move |engine| take::take(engine, &claiming, &encryption)))
+                    .call(filed(move |engine| {
+                        take::take(engine, &claiming, &encryption)
+                    }))
                     .await?;
                 if let Some(claims) = taken {
                     return Ok(claims);

@@ -7,6 +7,15 @@ use super::{arrivals, order, row};
 use crate::outbox::digest::Digest;
 use crate::outbox::{Encryption, Kind, NewEntry, OutboxError, Put, State};
 
+/// The columns of a new document, and its values.
+const COLUMNS: &str = "oid, version, chain, lane, gate, state, turn, place, digest, size, key_id, environment, bundle_name, \
+     bundle_hash, context, put_at, changed_at, kind";
+const VALUES: &str =
+    "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17";
+/// After all that came one by one, and all that are filed.
+const LAST: &str =
+    "1 + COALESCE((SELECT MAX(position) FROM arrival), (SELECT MAX(position) FROM document), 0)";
+
 /// A document with its bytes as they will be kept.
 pub(super) struct Sealed {
     entry: NewEntry,
@@ -72,7 +81,6 @@ fn put_one(
     if may_wait {
         arrivals::file_what_meets(engine, &oid, chain, entry.lane.as_str())?;
     }
-    arrivals::file_what_meets(engine, &oid, chain, entry.lane.as_str())?;
     let there = engine.query(
         "SELECT state, digest FROM document WHERE oid = $1",
         &[Value::Text(&oid)],
@@ -99,12 +107,14 @@ fn put_one(
         }
         None => (State::Queued, Value::Null),
     };
-    let add = match others.replaced {
-        None if may_wait => arrivals::add,
-        _ => arrivals::add_filed,
+    let sql = match others.replaced {
+        None if may_wait => {
+            format!("INSERT INTO arrival ({COLUMNS}, position) VALUES ({VALUES}, {LAST})")
+        }
+        _ => format!("INSERT INTO document ({COLUMNS}) VALUES ({VALUES})"),
     };
-    let position = add(
-        engine,
+    let position = engine.insert(
+        &sql,
         &[
             Value::Text(&oid),
             Value::Number(version),
@@ -121,7 +131,6 @@ fn put_one(
             Value::Text(&entry.bundle.name),
             Value::Text(&entry.bundle.hash),
             Value::from(entry.context.as_deref()),
-            Value::Number(now.wall),
             Value::Number(now.wall),
             Value::Text(entry.kind.as_str()),
         ],
