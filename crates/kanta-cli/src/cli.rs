@@ -52,13 +52,16 @@ enum Command {
     /// The outbox: documents on their way to the archive
     #[command(subcommand)]
     Outbox(crate::outbox::Command),
-    /// Run the test archive as a server until it is killed
+    /// Run the test archive as a server until Ctrl-C or another signal ends it
     ///
     /// The first line on standard output is a JSON object: `archive`, `register` and `ui` are addresses, `pki` is a folder with
     /// ca.pem, client.pem, client.key, signing.pem, signing.key and config.toml. A request with the header
     /// `x-kanta-test-fault: NAME` meets that fault, such as hang-after-storing; the log register has faults of its own,
     /// such as close-after-storing. The first document: `kanta document template`, `kanta structure sample`,
     /// `kanta document new`, `kanta sign document`, `kanta archive`.
+    ///
+    /// SIGINT and SIGTERM (on Windows Ctrl-C) end it in order, with exit code 0; without --data nothing of it is left then. What it
+    /// acknowledged is in the folder of --data even when it is killed.
     Testbed(crate::testbed::Arguments),
 }
 

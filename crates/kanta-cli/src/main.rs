@@ -19,6 +19,7 @@ mod progress;
 mod setup;
 mod sign;
 mod spec;
+mod stop;
 mod structure;
 mod testbed;
 mod toml_reader;

@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use kanta_testkit::testbed::{Testbed, run as run_testbed};
+use kanta_testkit::testbed::{self, Testbed};
 use kanta_testkit::{TestArchiveError, TestArchiveOptions};
 use serde::Serialize;
 
 use crate::error::{Exit, Failure};
+use crate::outbox::runtime;
 use crate::output::json_line;
 use crate::setup::Setup;
+use crate::stop::StopSignals;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -50,7 +52,11 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         page: arguments.ui,
         ..TestArchiveOptions::default()
     };
-    run_testbed(options, print).map_err(|error| {
+    let signal = runtime()?.block_on(async {
+        let stop = StopSignals::listen()?;
+        testbed::run(options, print, stop.first()).await
+    });
+    let signal = signal.map_err(|error: TestArchiveError| {
         let remedy = match (&error, arguments.listen) {
             (TestArchiveError::Io(io), Some(address)) if io.kind() == io::ErrorKind::AddrInUse => {
                 format!(": give another port than that of {address}, or leave --listen out")
@@ -59,6 +65,13 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         };
         Failure::unusable(format!("{error}{remedy} [KANTA-CLI-TESTBED]"))
     })?;
+    let left = match arguments.data {
+        Some(_) => "what was stored is in the folder of --data",
+        None => "its temporary folder is removed",
+    };
+    setup
+        .output
+        .note(&format!("the test archive ended by {signal}; {left}"));
     Ok(Exit::Fine)
 }
 

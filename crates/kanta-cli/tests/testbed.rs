@@ -216,14 +216,6 @@ fn notices_are_kept_by_the_log_register_of_a_test_bed() {
 }
 
 #[test]
-fn without_a_folder_everything_is_new_and_there_is_no_page() {
-    let server = Server::start(&[]);
-    assert_eq!(server.line["ui"], Value::Null);
-    assert!(server.text("archive").starts_with("https://localhost:"));
-    assert!(Path::new(server.text("pki")).join("ca.pem").is_file());
-}
-
-#[test]
 fn a_frame_is_shown_without_persons_and_judged() {
     let fixture = Fixture::new();
     let signed = fixture.write("signed.xml", fixture.signed("plan"));

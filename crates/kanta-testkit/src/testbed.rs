@@ -21,45 +21,54 @@ pub struct Testbed {
     pub pki: PathBuf,
 }
 
-/// Starts a test archive and serves until the process is killed; `started` is called when it can be used.
+/// Starts a test archive and serves until `stopped` completes, whose value it returns; `started` is called when it can be used.
+///
+/// Without a folder in the options it makes a temporary one, and removes it at the end. What was acknowledged is kept in a folder that
+/// was given, whatever ends the process.
 ///
 /// Faults are scripted by a header of the request: `x-kanta-test-fault: hang-after-storing` ([`crate::Fault::name`], for the log
 /// register [`crate::register::RegisterFault::name`]).
 ///
 /// # Errors
-/// [`TestArchiveError`] when it does not start, or `started` fails.
-pub fn run(
+/// [`TestArchiveError`] when it does not start, `started` fails, it takes no connections any more, or the temporary folder stays.
+pub async fn run<T>(
     options: TestArchiveOptions,
     started: impl FnOnce(&Testbed) -> std::io::Result<()>,
-) -> Result<(), TestArchiveError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    stopped: impl Future<Output = T>,
+) -> Result<T, TestArchiveError> {
+    let Some(data) = options.data.clone() else {
         let temporary = tempfile::tempdir()?;
-        let _lock = options.data.as_deref().map(lock).transpose()?;
-        let pki = match &options.data {
-            Some(data) => data.join("pki"),
-            None => temporary.path().join("pki"),
-        };
-        let is_kept = options.data.is_some();
         let archive = TestArchive::start_with(options).await?;
-        if !is_kept {
-            archive.pki().write(&pki)?;
-        }
-        let pki = fs::canonicalize(&pki)?;
-        let testbed = Testbed {
-            archive: archive.url(),
-            register: archive.register_url(),
-            page: archive.page_url(),
-            pki,
-        };
-        let config = config(&testbed);
-        write_private_file(&testbed.pki.join("config.toml"), config.as_bytes())?;
-        started(&testbed)?;
-        archive.run().await;
-        Ok(())
-    })
+        let pki = temporary.path().join("pki");
+        archive.pki().write(&pki)?;
+        let told = serve(archive, &pki, started, stopped).await?;
+        temporary.close().map_err(TestArchiveError::NotRemoved)?;
+        return Ok(told);
+    };
+    let _lock = lock(&data)?;
+    let archive = TestArchive::start_with(options).await?;
+    serve(archive, &data.join("pki"), started, stopped).await
+}
+
+async fn serve<T>(
+    archive: TestArchive,
+    pki: &Path,
+    started: impl FnOnce(&Testbed) -> std::io::Result<()>,
+    stopped: impl Future<Output = T>,
+) -> Result<T, TestArchiveError> {
+    let testbed = Testbed {
+        archive: archive.url(),
+        register: archive.register_url(),
+        page: archive.page_url(),
+        pki: fs::canonicalize(pki)?,
+    };
+    let config = config(&testbed);
+    write_private_file(&testbed.pki.join("config.toml"), config.as_bytes())?;
+    started(&testbed)?;
+    tokio::select! {
+        told = stopped => Ok(told),
+        () = archive.run() => Err(TestArchiveError::Ended),
+    }
 }
 
 /// Takes the lock of a folder, which the operating system gives up when the process dies: two test beds would overwrite each

@@ -39,7 +39,7 @@ pub(crate) use body::Closed;
 pub(crate) use connection::{Answer, lock, whole};
 pub(crate) use fault::kebab_case;
 
-/// A test archive that does not start.
+/// A test archive that does not start, or does not end well.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TestArchiveError {
@@ -60,6 +60,12 @@ pub enum TestArchiveError {
         "another test bed runs on the folder {}: stop it, or give this one a folder of its own", .0.display()
     )]
     Busy(PathBuf),
+    /// The server takes no connections any more.
+    #[error("the test archive takes no connections any more: start it again")]
+    Ended,
+    /// What was made for one run only stays behind.
+    #[error("the test archive ended, and its temporary folder cannot be removed: {0}; remove it")]
+    NotRemoved(io::Error),
     /// The database cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
