@@ -552,18 +552,25 @@ fn verify_says_that_the_header_is_not_signed() {
 #[test]
 fn nobody_signs_with_a_certificate_that_is_not_valid_at_the_time_of_the_signature() {
     let fixture = Fixture::new();
-    let unsigned = fixture.write("unsigned.xml", fixture.unsigned("plan"));
+    let document = fixture.write("unsigned.xml", fixture.unsigned("plan"));
+    let notices = fixture.write("notices.json", kanta(&["notice", "sample"]).out);
     let (cert, key) = (fixture.path("signing.pem"), fixture.path("signing.key"));
     for time in ["1974-12-31T23:59:59Z", "4999-01-01T00:00:00Z"] {
-        let run = kanta(&[
-            "sign", "document", &unsigned, "--kind", "system", "--key", &key, "--cert", &cert,
-            "--time", time,
-        ])
-        .exits(2)
-        .says("KANTA-SIGN-VALIDITY")
-        .says(&format!(
-            "the signature states {time}: sign with a certificate that is valid then"
-        ));
-        assert!(run.out.is_empty() && run.err.starts_with(&format!("error: {unsigned}: ")));
+        for (unsigned, sign) in [
+            (
+                &document,
+                &["sign", "document", &document, "--kind", "system"][..],
+            ),
+            (&notices, &["notice", "sign", &notices]),
+        ] {
+            let with = ["--key", &key, "--cert", &cert, "--time", time];
+            let run = kanta(&[sign, &with].concat())
+                .exits(2)
+                .says("KANTA-SIGN-VALIDITY")
+                .says(&format!(
+                    "the signature states {time}: sign with a certificate that is valid then"
+                ));
+            assert!(run.out.is_empty() && run.err.starts_with(&format!("error: {unsigned}: ")));
+        }
     }
 }

@@ -13,7 +13,7 @@ use kanta_core::spec::{Bundle as SpecBundle, Spec, TestOverlay};
 use kanta_fhir::notice::{DisclosedData, DisclosureNotice, NoticeBatch, What};
 use kanta_fhir::{Bindings, BundleSignatureProfile, SignError, SignedNotices, verify};
 use kanta_sign::jws::canonical_json;
-use kanta_sign::{DigestAlgorithm, SoftwareSigner};
+use kanta_sign::{DigestAlgorithm, Signer, SoftwareSigner};
 use kanta_testkit::people;
 use kanta_testkit::pki::TestPki;
 use kanta_testkit::register::{disclosure, temporary_client};
@@ -70,6 +70,24 @@ fn what_is_signed_verifies_in_every_form_and_no_byte_before_it_changes() {
             let again = SignedNotices::sign(json, &spec, &profile, &signer, now());
             assert_eq!(again.unwrap_err(), SignError::AlreadySigned);
         }
+    }
+}
+
+#[test]
+fn nobody_signs_with_a_certificate_that_is_not_valid_at_the_time_of_the_signature() {
+    let signer = signer();
+    let certificate = signer.certificate();
+    let (from, until) = (certificate.not_before(), certificate.not_after());
+    let later = |time: Instant, seconds| Instant::from_unix(time.unix_seconds() + seconds, 0);
+    let sign =
+        |time: Instant| SignedNotices::sign(&bundle_json(1), &SPEC, &profile(&SPEC), &signer, time);
+    for time in [later(from, -1), later(until, 1)] {
+        let error = sign(time.unwrap()).unwrap_err();
+        assert!(matches!(error, SignError::Validity(_)), "{error}");
+        assert!(error.to_string().ends_with("[KANTA-SIGN-VALIDITY]"));
+    }
+    for time in [from, until] {
+        assert!(sign(time).is_ok(), "{time}");
     }
 }
 

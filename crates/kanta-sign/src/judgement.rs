@@ -80,7 +80,7 @@ impl<'t> Trust<'t> {
     pub fn judge(&self, certificate: &Certificate, time: Instant) -> CertificateJudgement {
         CertificateJudgement {
             time,
-            validity: validity(certificate, time),
+            validity: certificate.validity(time),
             path: check_path(certificate, self.intermediates, self.anchors, time),
             revocation: self
                 .revocation
@@ -204,16 +204,6 @@ impl CertificateJudgement {
             )),
         };
         [validity, path, revocation].into_iter().flatten().collect()
-    }
-}
-
-fn validity(certificate: &Certificate, time: Instant) -> Validity {
-    if time < certificate.not_before() {
-        Validity::NotYet
-    } else if time > certificate.not_after() {
-        Validity::Expired
-    } else {
-        Validity::Valid
     }
 }
 

@@ -44,7 +44,7 @@ pub use algorithm::{DigestAlgorithm, Hasher, SignatureAlgorithm};
 pub use certificate::{Certificate, CertificateError, KeyUsage, SignerIdentity};
 pub use judgement::{CATALOGUE as CERTIFICATE_RULES, CertificateJudgement, Trust, Validity};
 pub use known_certificates::KnownCertificates;
-pub use life::{CertificateLife, RenewableSigner};
+pub use life::{CertificateLife, OutsideValidity, RenewableSigner};
 pub use path::{PathVerdict, TrustAnchors, check_path};
 pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kanta_core::Instant;
 
-use crate::{Certificate, Signer, SignerError};
+use crate::{Certificate, Signer, SignerError, Validity};
 
 /// Where a certificate stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +41,64 @@ impl Certificate {
     pub fn life(&self, now: Instant, notice: Duration) -> CertificateLife {
         let (from, until) = (self.not_before(), self.not_after());
         let left = until.unix_seconds() - now.unix_seconds();
-        if now < from {
-            CertificateLife::NotYet { from }
-        } else if now > until {
-            CertificateLife::Ended { since: until }
-        } else if left < i64::try_from(notice.as_secs()).unwrap_or(i64::MAX) {
-            CertificateLife::EndsSoon { until }
-        } else {
-            CertificateLife::Valid { until }
+        match self.validity(now) {
+            Validity::NotYet => CertificateLife::NotYet { from },
+            Validity::Expired => CertificateLife::Ended { since: until },
+            Validity::Valid if left < i64::try_from(notice.as_secs()).unwrap_or(i64::MAX) => {
+                CertificateLife::EndsSoon { until }
+            }
+            Validity::Valid => CertificateLife::Valid { until },
         }
     }
+
+    /// Returns whether a time lies in the validity of the certificate, of which both ends are part (RFC 5280, 4.1.2.5).
+    #[must_use]
+    pub fn validity(&self, time: Instant) -> Validity {
+        if time < self.not_before() {
+            Validity::NotYet
+        } else if time > self.not_after() {
+            Validity::Expired
+        } else {
+            Validity::Valid
+        }
+    }
+
+    /// Demands that the certificate is valid at the time that a signature is to state: nobody who checks the certificate at that
+    /// time could accept the signature.
+    ///
+    /// # Errors
+    /// [`OutsideValidity`] when it is not.
+    pub fn must_be_valid(&self, time: Instant) -> Result<(), OutsideValidity> {
+        match self.validity(time) {
+            Validity::Valid => Ok(()),
+            Validity::NotYet | Validity::Expired => Err(OutsideValidity {
+                from: self.not_before(),
+                until: self.not_after(),
+                time,
+            }),
+        }
+    }
+}
+
+/// A certificate is not valid at the time that a signature is to state (`KANTA-SIGN-VALIDITY`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the certificate is valid from {from} to {until}, and the signature states {time}: sign with a certificate that is valid \
+     then, or state the time at which you sign [KANTA-SIGN-VALIDITY]"
+)]
+#[non_exhaustive]
+pub struct OutsideValidity {
+    /// When the certificate begins.
+    pub from: Instant,
+    /// When it ends.
+    pub until: Instant,
+    /// The time of the signature.
+    pub time: Instant,
+}
+
+impl OutsideValidity {
+    /// The stable code.
+    pub const CODE: &str = "KANTA-SIGN-VALIDITY";
 }
 
 /// How a signer is made anew: from its files, or from its token.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use kanta_core::Retry;
 use kanta_core::spec::SpecError;
-use kanta_core::{Instant, Retry};
-use kanta_sign::SignerError;
+use kanta_sign::{OutsideValidity, SignerError};
 
 use crate::ReadError;
 
@@ -39,20 +39,9 @@ pub enum PrepareError {
         /// The profile.
         profile: String,
     },
-    /// The certificate is not valid at the time that the signature states (`KANTA-SIGN-VALIDITY`): nobody who checks the
-    /// certificate at that time could accept the signature (RFC 5280, 4.1.2.5).
-    #[error(
-        "the certificate is valid from {from} to {until}, and the signature states {time}: sign with a certificate that is valid \
-         then, or state the time at which you sign [KANTA-SIGN-VALIDITY]"
-    )]
-    Validity {
-        /// When the certificate begins.
-        from: Instant,
-        /// When it ends.
-        until: Instant,
-        /// The time of the signature.
-        time: Instant,
-    },
+    /// The certificate is not valid at the time that the signature states.
+    #[error(transparent)]
+    Validity(#[from] OutsideValidity),
     /// The RSA key is too short (`KANTA-SIGN-KEY-SIZE`).
     #[error(
         "the RSA key of the certificate has {bits} bits, {least} at least are needed: order a certificate for a longer key \
@@ -82,7 +71,7 @@ impl PrepareError {
             Self::NoPlace(_) => "KANTA-SIGN-PLACE",
             Self::NoAlgorithm { .. } => "KANTA-SIGN-ALGORITHM",
             Self::KeyUsage { .. } => "KANTA-SIGN-KEY-USAGE",
-            Self::Validity { .. } => "KANTA-SIGN-VALIDITY",
+            Self::Validity(_) => OutsideValidity::CODE,
             Self::KeySize { .. } => "KANTA-SIGN-KEY-SIZE",
             Self::NoSigner => "KANTA-SIGN-SIGNER",
         }

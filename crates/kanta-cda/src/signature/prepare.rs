@@ -127,14 +127,7 @@ impl<'p> Preparation<'p> {
         if !is_allowed {
             return Err(PrepareError::KeyUsage { profile: named() });
         }
-        let (from, until, time) = (
-            certificate.not_before(),
-            certificate.not_after(),
-            options.time,
-        );
-        if time < from || time > until {
-            return Err(PrepareError::Validity { from, until, time });
-        }
+        certificate.must_be_valid(options.time)?;
         if let Some(bits) = certificate.public_key().rsa_bits()
             && bits < SignatureProfile::MIN_RSA_BITS
         {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use kanta_core::spec::Spec;
 use kanta_core::{ClientIdentifier, Instant, Oid, Report};
-use kanta_sign::Signer;
 use kanta_sign::jws::{self, JwsError};
+use kanta_sign::{OutsideValidity, Signer};
 
 use super::outline::Outline;
 use super::profile::BundleSignatureProfile;
@@ -50,6 +50,9 @@ pub enum SignError {
          [KANTA-FHIR-SIGNER]"
     )]
     Nobody,
+    /// The certificate is not valid at the time that the signature states.
+    #[error(transparent)]
+    Validity(#[from] OutsideValidity),
     /// No signature could be made.
     #[error(transparent)]
     Jws(#[from] JwsError),
@@ -79,6 +82,7 @@ impl SignedNotices {
         let who = profile
             .signer_identifier(signer.certificate())
             .ok_or(SignError::Nobody)?;
+        signer.certificate().must_be_valid(when)?;
         let bare = bundle.trim_ascii();
         let compact = jws::sign(bare, &profile.jws, signer)?;
         let signature = Signature {
