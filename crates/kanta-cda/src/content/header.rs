@@ -1,10 +1,12 @@
 //! What header and content both say, taken over from the header.
 
+use std::fmt::Write;
+
 use kanta_core::ClientIdentifier;
 use kanta_core::metadata::{Client, DocumentMetadata};
 
 use super::{Content, ContentValue, PartMut};
-use crate::json::{NewValue, Place, Value};
+use crate::json::{NewValue, Value};
 
 /// The clients of a document: one group, or a list of them.
 pub(crate) const CLIENTS: &str = "asiakas";
@@ -12,7 +14,7 @@ pub(crate) const CLIENTS: &str = "asiakas";
 pub(crate) const IDENTITY_CODE: &str = "henkilotunnus";
 const TEMPORARY_ID: &str = "tilapainen_yksilointitunnus";
 /// The fields in which contents show the identifier of their case.
-pub(crate) const CASE_NUMBERS: [&str; 2] = ["asiatunnus", "asianumero"];
+const CASE_NUMBERS: [&str; 2] = ["asiatunnus", "asianumero"];
 /// The identifier of the client relation.
 pub(crate) const RELATION: &str = "asiakkuuden_yksilointitunnus";
 /// The service task, of the document or of one of its groups.
@@ -57,7 +59,8 @@ impl Content<'_> {
         set_clients(&mut self.root_mut(), header);
         if let Some(case) = &header.case {
             let mut found = Vec::new();
-            case_numbers(self.root().value(), &mut found);
+            let mut take = |_: &str, shown: Value<'_>| found.push(shown.place());
+            each_case_number(self.root().value(), &mut String::new(), &mut take);
             for place in found {
                 let number = NewValue::Text(case.as_oid().as_str());
                 self.json_mut().set(place, &number);
@@ -90,6 +93,34 @@ impl Content<'_> {
                 }
             }
         }
+    }
+}
+
+/// Meets every text that shows the identifier of the case, with the path of its field: the field's own text, or the value of an
+/// identifier. `path` is that of `value`, and the same again afterwards.
+pub(crate) fn each_case_number<'c>(
+    value: Value<'c>,
+    path: &mut String,
+    meet: &mut impl FnMut(&str, Value<'c>),
+) {
+    let length = path.len();
+    for member in value.members() {
+        path.push('/');
+        path.push_str(member.name());
+        if CASE_NUMBERS.contains(&member.name()) {
+            let shown = member.get("value").unwrap_or(member);
+            if shown.as_str().is_some() {
+                meet(path, shown);
+            }
+        } else {
+            each_case_number(member, path, meet);
+        }
+        path.truncate(length);
+    }
+    for (index, item) in value.items().enumerate() {
+        let _ = write!(path, "/{index}");
+        each_case_number(item, path, meet);
+        path.truncate(length);
     }
 }
 
@@ -133,23 +164,6 @@ fn set_client(part: &mut PartMut<'_, '_>, client: &Client) {
 fn replace(part: &mut PartMut<'_, '_>, name: &str, value: impl Into<ContentValue>) {
     if part.as_part().get(name).is_some() {
         let _ = part.set(name, value);
-    }
-}
-
-/// Finds every value that shows the identifier of the case: itself, or the value in an identifier.
-fn case_numbers(value: Value<'_>, found: &mut Vec<Place>) {
-    for member in value.members() {
-        if CASE_NUMBERS.contains(&member.name()) {
-            let shown = member.get("value").unwrap_or(member);
-            if shown.as_str().is_some() {
-                found.push(shown.place());
-            }
-        } else {
-            case_numbers(member, found);
-        }
-    }
-    for item in value.items() {
-        case_numbers(item, found);
     }
 }
 
@@ -201,6 +215,27 @@ mod tests {
                 "jarjestaja": {{"type": "object", "properties": {{"palvelutehtava": {code}}}}}"#
             ),
         )
+    }
+
+    #[test]
+    fn case_numbers_are_met_with_their_paths() {
+        let json = br#"{"kohdat": [{"asiatunnus": {"value": "1"}}, {"ei": 0, "asiatunnus": {"value": 2}}, {"asianumero": "3"}],
+            "asiatunnus": {"value": "4", "asianumero": "5"}}"#;
+        let json = crate::json::Json::parse(json).unwrap();
+        let (mut path, mut met) = ("#".to_owned(), Vec::new());
+        let mut take = |path: &str, shown: Value<'_>| {
+            met.push(format!("{path} {}", shown.as_str().unwrap()));
+        };
+        each_case_number(json.root(), &mut path, &mut take);
+        let expected = [
+            "#/kohdat/0/asiatunnus 1",
+            "#/kohdat/2/asianumero 3",
+            "#/asiatunnus 4",
+        ];
+        assert_eq!(
+            (met, path),
+            (expected.map(str::to_owned).to_vec(), "#".to_owned())
+        );
     }
 
     #[test]

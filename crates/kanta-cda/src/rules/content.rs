@@ -5,7 +5,7 @@ use kanta_core::{ClientIdentifier, PersonalIdentityCode, Report, TimeStamp};
 
 use super::catalogue::{CASE_NUMBER, CASE_PERIOD, CLIENTS, CONTENT_CLIENT, RELATION, SERVICE_TASK};
 use crate::content::header::{
-    self, CASE_DETAILS, CASE_NUMBERS, CLIENTS as IN_CONTENT, IDENTITY_CODE,
+    self, CASE_DETAILS, CLIENTS as IN_CONTENT, IDENTITY_CODE, each_case_number,
 };
 use crate::json::{Json, Value};
 
@@ -63,31 +63,22 @@ fn check_clients(
 
 fn check_case_numbers(
     metadata: &DocumentMetadata,
-    json: Value<'_>,
+    document: Value<'_>,
     path: &str,
     report: &mut Report,
 ) {
     let Some(case) = &metadata.case else {
         return;
     };
-    for value in json.members() {
-        let place = format!("{path}/{}", value.name());
-        if CASE_NUMBERS.contains(&value.name()) {
-            let shown = value.get("value").unwrap_or(value).as_str();
-            if shown.is_some_and(|shown| shown.trim() != case.as_oid().as_str()) {
-                report.push(CASE_NUMBER.finding(
-                    place,
-                    "sisällön asiatunnus on toinen kuin otsakkeen: anna kumpaankin sama",
-                    "the case number in the content is not the one in the header: give both the same",
-                ));
-            }
-        } else {
-            check_case_numbers(metadata, value, &place, report);
+    each_case_number(document, &mut path.to_owned(), &mut |place, shown| {
+        if shown.as_str().map(str::trim) != Some(case.as_oid().as_str()) {
+            report.push(CASE_NUMBER.finding(
+                place,
+                "sisällön asiatunnus on toinen kuin otsakkeen: anna kumpaankin sama",
+                "the case number in the content is not the one in the header: give both the same",
+            ));
         }
-    }
-    for (index, item) in json.items().enumerate() {
-        check_case_numbers(metadata, item, &format!("{path}/{index}"), report);
-    }
+    });
 }
 
 fn check_relation(
