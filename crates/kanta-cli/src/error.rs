@@ -84,8 +84,7 @@ impl Failure {
 
     /// Says which input the problems are about.
     pub(crate) fn about(mut self, input: impl Display) -> Self {
-        let input = input.to_string();
-        let input = PersonalIdentityCode::hide_in(&input);
+        let input = without_codes(input);
         for problem in &mut self.problems {
             *problem = format!("{input}: {problem}");
         }
@@ -164,7 +163,6 @@ macro_rules! unusable {
 unusable!(
     BodyError,
     CertificateError,
-    FolderError,
     FrameError,
     InvalidValue,
     ReadError,
@@ -176,6 +174,13 @@ unusable!(
     kanta_client::fhir::BindingsError,
     kanta_client::fhir::ReadError,
 );
+
+impl From<FolderError> for Failure {
+    fn from(error: FolderError) -> Self {
+        // It names the path that the user gave.
+        Self::unusable(without_codes(error))
+    }
+}
 
 impl From<kanta_client::xml::Error> for Failure {
     fn from(error: kanta_client::xml::Error) -> Self {
@@ -237,6 +242,11 @@ impl From<MassError> for Failure {
             other => Self::unusable(other),
         }
     }
+}
+
+/// Writes what may hold a path, which may hold an identity code.
+pub(crate) fn without_codes(text: impl Display) -> String {
+    PersonalIdentityCode::hide_in(&text.to_string()).into_owned()
 }
 
 /// Writes a number with its noun.

@@ -11,7 +11,7 @@ use kanta_client::folder::{FolderError, StructureFolder, read_bundle};
 use kanta_client::xml::Limits;
 use kanta_testkit::structures;
 
-use crate::error::{About, Failure};
+use crate::error::{About, Failure, without_codes};
 use crate::input::{Input, Inputs, whole_number};
 use crate::output::Output;
 
@@ -139,31 +139,6 @@ impl Setup {
         }
     }
 
-    /// Reads every structure of the folder of `--structures`; one that cannot be read is told and left out.
-    fn all_structures(&self) -> Result<Vec<Structure>, Failure> {
-        let Some(folder) = &self.global.structures else {
-            return Ok(Vec::new());
-        };
-        let unreadable = |error: std::io::Error| {
-            Failure::unusable(format!(
-                "{error}; give a folder that is there and can be read [KANTA-FOLDER-READ]"
-            ))
-            .about(folder.display())
-        };
-        let mut structures = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.extension().is_none_or(|extension| extension != "json") {
-                continue;
-            }
-            match Structure::parse(&std::fs::read(&path).map_err(unreadable)?) {
-                Ok(structure) => structures.push(structure),
-                Err(error) => self.output.note(&format!("{}: {error}", path.display())),
-            }
-        }
-        Ok(structures)
-    }
-
     /// Returns the effective spec bundle of the environment.
     pub(crate) fn spec(&self) -> Result<Spec, Failure> {
         let mut bundles = vec![Bundle::embedded()];
@@ -191,9 +166,18 @@ impl Setup {
         })
     }
 
-    /// Reads every structure of the folder of `--structures`, and the built-in ones that are not there.
+    /// Reads every structure of the folder of `--structures`, and the built-in ones that are not there. A file that cannot be used
+    /// is told and left out.
     pub(crate) fn known_structures(&self) -> Result<Vec<Structure>, Failure> {
-        let mut known = self.all_structures()?;
+        let mut known = Vec::new();
+        if let Some(folder) = &self.global.structures {
+            for structure in StructureFolder::new(folder).read_all()? {
+                match structure {
+                    Ok(structure) => known.push(structure),
+                    Err(error) => self.output.note(&without_codes(error)),
+                }
+            }
+        }
         for own in structures::all() {
             if known.iter().all(|structure| structure.oid() != own.oid()) {
                 known.push(own);

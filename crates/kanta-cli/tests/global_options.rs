@@ -113,3 +113,30 @@ fn structures_are_found_by_the_oid_that_a_document_names() {
         .exits(2)
         .says("the schema is not readable at line 1");
 }
+
+#[test]
+fn a_file_that_is_no_structure_is_told_and_left_out() {
+    let fixture = Fixture::new();
+    let folder = fixture.path("structures");
+    std::fs::create_dir(&folder).unwrap();
+    fixture.write("structures/relation.json", client_relation_schema());
+    fixture.write("structures/2.999.2.json", "{");
+    // An address of nobody (RFC 5737): the test bed reads the folder and ends.
+    let start = [
+        "testbed",
+        "--listen",
+        "192.0.2.1:1",
+        "--structures",
+        &folder,
+    ];
+    kanta(&start)
+        .exits(2)
+        .says(&format!(
+            "relation.json: the structure inside is {RELATION}; name the file {RELATION}.json [KANTA-FOLDER-NAME]"
+        ))
+        .says("2.999.2.json: the schema is not readable at line 1")
+        .says("[KANTA-CLI-TESTBED]");
+    kanta(&["testbed", "--structures", &fixture.path("none")])
+        .exits(2)
+        .says("give a folder that is there and can be read [KANTA-FOLDER-READ]");
+}

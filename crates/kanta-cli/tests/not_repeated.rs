@@ -43,6 +43,8 @@ fn arguments_are_not_repeated() {
         ],
         &["document", "show", CODE],
         &["document", "show", &format!("/no/{CODE}.xml")],
+        &["spec", "check", &format!("/no/{CODE}")],
+        &["testbed", "--structures", &format!("/no/{CODE}")],
     ] {
         for json in [&[][..], &["--json"]] {
             let run = kanta(&[json, arguments].concat()).exits(2);

@@ -161,6 +161,14 @@ impl StructureFolder {
         Ok(structure)
     }
 
+    /// Reads every file anew: the structure, or why it cannot be used, in the order of their names.
+    ///
+    /// # Errors
+    /// [`FolderError::Read`] when the folder cannot be listed.
+    pub fn read_all(&self) -> Result<Vec<Result<Structure, FolderError>>, FolderError> {
+        Ok(self.files()?.iter().map(|path| read(path)).collect())
+    }
+
     /// Reads every file and reports those that cannot be used; the others can, whatever is found.
     ///
     /// # Errors
@@ -316,6 +324,16 @@ mod tests {
             ]
         );
         assert!(structures.structure(&oid("2.999.1.2025.1.1")).is_ok());
+        let all: Vec<_> = structures.read_all().unwrap();
+        let all = all.iter().map(|read| read.as_ref().map(Structure::oid));
+        assert!(matches!(
+            all.collect::<Vec<_>>()[..],
+            [
+                Ok(first),
+                Err(FolderError::Structure { .. }),
+                Err(FolderError::Name { .. })
+            ] if *first == oid("2.999.1.2025.1.1")
+        ));
         assert!(matches!(
             structures.structure(&oid("2.999.2.2025.1.1")),
             Err(FolderError::Structure { .. })
