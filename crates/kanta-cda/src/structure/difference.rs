@@ -1,8 +1,27 @@
 //! What differs between two versions of a structure.
 
+mod compare;
+mod pairs;
+
 use std::fmt;
 
-use super::{CodeSystem, Field, Language, Structure};
+use super::Structure;
+
+pub(crate) use pairs::Pairs;
+
+impl Structure {
+    /// Returns what differs in a later version, in its order of display; what was removed comes with its group.
+    ///
+    /// Fields are the same when they have the same name in the same group. One that went from one place to another under the same
+    /// name and representation counts as moved when no other could be meant.
+    #[must_use]
+    pub fn changes_to(&self, later: &Self) -> Vec<StructureChange> {
+        let pairs = Pairs::of(self, later);
+        let mut changes = Vec::new();
+        compare::group(self.root(), later.root(), &pairs, &mut changes);
+        changes
+    }
+}
 
 /// One difference between two versions of a structure (Finnish: rakenteen muutos).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,239 +162,6 @@ impl fmt::Display for StructureChange {
             K::Visibility => f.write_str("is shown in another way"),
             K::Note => f.write_str("the note changed"),
         }
-    }
-}
-
-impl Structure {
-    /// Returns what differs in a later version, in its order of display; what was removed comes with its group.
-    ///
-    /// Fields are the same when they have the same name in the same group. One that went from one place to another under the same
-    /// name and representation counts as moved when no other could be meant.
-    #[must_use]
-    pub fn changes_to(&self, later: &Self) -> Vec<StructureChange> {
-        let pairs = Pairs::of(self, later);
-        let mut changes = Vec::new();
-        group(self.root(), later.root(), &pairs, &mut changes);
-        changes
-    }
-}
-
-/// Which field of the later version is which of the earlier one.
-pub(crate) struct Pairs<'e, 'l> {
-    same: Vec<(Field<'e>, Field<'l>)>,
-}
-
-impl<'e, 'l> Pairs<'e, 'l> {
-    pub(crate) fn of(earlier: &'e Structure, later: &'l Structure) -> Self {
-        let mut pairs = Self {
-            same: vec![(earlier.root(), later.root())],
-        };
-        let (mut gone, mut new) = (Vec::new(), Vec::new());
-        pairs.same_name(earlier.root(), later.root(), &mut gone, &mut new);
-        for field in gone.iter().copied() {
-            let twins = |fields: &[Field<'_>]| {
-                fields
-                    .iter()
-                    .filter(|twin| are_twins(field, **twin))
-                    .count()
-            };
-            if twins(&gone) == 1
-                && twins(&new) == 1
-                && let Some(twin) = new.iter().find(|twin| are_twins(field, **twin))
-            {
-                pairs.same.push((field, *twin));
-                pairs.same_name(field, *twin, &mut Vec::new(), &mut Vec::new());
-            }
-        }
-        pairs
-    }
-
-    fn same_name(
-        &mut self,
-        earlier: Field<'e>,
-        later: Field<'l>,
-        gone: &mut Vec<Field<'e>>,
-        new: &mut Vec<Field<'l>>,
-    ) {
-        if !earlier.is_group() || !later.is_group() {
-            return;
-        }
-        for field in earlier.children() {
-            match later.child(field.name()) {
-                Some(twin) => {
-                    self.same.push((field, twin));
-                    self.same_name(field, twin, gone, new);
-                }
-                None => gone.extend(field.descendants()),
-            }
-        }
-        for field in later.children() {
-            if earlier.child(field.name()).is_none() {
-                new.extend(field.descendants());
-            }
-        }
-    }
-
-    /// The field of the later version that one of the earlier version is.
-    pub(crate) fn later(&self, earlier: Field<'e>) -> Option<Field<'l>> {
-        let pair = self.same.iter().find(|(field, _)| *field == earlier);
-        pair.map(|(_, later)| *later)
-    }
-
-    fn earlier(&self, later: Field<'l>) -> Option<Field<'e>> {
-        let pair = self.same.iter().find(|(_, field)| *field == later);
-        pair.map(|(earlier, _)| *earlier)
-    }
-}
-
-fn are_twins(one: Field<'_>, other: Field<'_>) -> bool {
-    one.name() == other.name()
-        && one.representation() == other.representation()
-        && one.is_group() == other.is_group()
-}
-
-fn group<'e, 'l>(
-    earlier: Field<'e>,
-    later: Field<'l>,
-    pairs: &Pairs<'e, 'l>,
-    changes: &mut Vec<StructureChange>,
-) {
-    for field in later.children() {
-        match pairs.earlier(field) {
-            Some(before) => {
-                let moved =
-                    before.parent().and_then(|parent| pairs.later(parent)) != field.parent();
-                if moved {
-                    let from = before.path();
-                    changes.push(change(field, StructureChangeKind::Moved { from }));
-                }
-                one_field(before, field, changes);
-                if before.is_group() && field.is_group() {
-                    group(before, field, pairs, changes);
-                }
-            }
-            None => {
-                let required = field.is_required();
-                changes.push(change(field, StructureChangeKind::Added { required }));
-                // What it took over from elsewhere is told inside it.
-                if field.is_group() {
-                    moved_into(field, pairs, changes);
-                }
-            }
-        }
-    }
-    for field in earlier
-        .children()
-        .filter(|field| pairs.later(*field).is_none())
-    {
-        changes.push(change(field, StructureChangeKind::Removed));
-    }
-}
-
-fn moved_into<'e, 'l>(new: Field<'l>, pairs: &Pairs<'e, 'l>, changes: &mut Vec<StructureChange>) {
-    for field in new.children() {
-        if let Some(before) = pairs.earlier(field) {
-            let from = before.path();
-            changes.push(change(field, StructureChangeKind::Moved { from }));
-            one_field(before, field, changes);
-            if before.is_group() && field.is_group() {
-                group(before, field, pairs, changes);
-            }
-        } else if field.is_group() {
-            moved_into(field, pairs, changes);
-        }
-    }
-}
-
-fn one_field(before: Field<'_>, after: Field<'_>, changes: &mut Vec<StructureChange>) {
-    use StructureChangeKind as K;
-    let mut tell = |kind| changes.push(change(after, kind));
-    match (before.is_required(), after.is_required()) {
-        (false, true) => tell(K::BecameRequired),
-        (true, false) => tell(K::BecameOptional),
-        _ => {}
-    }
-    if !before.is_conditional() && after.is_conditional() {
-        tell(K::BecameConditional);
-    }
-    let repetition = |field: Field<'_>| field.is_repeated().then(|| field.min_items());
-    if repetition(before) != repetition(after) {
-        tell(K::Repetition {
-            before: repetition(before),
-            after: repetition(after),
-        });
-    }
-    if before.representation() != after.representation() {
-        tell(K::Representation {
-            before: before.representation().finnish(),
-            after: after.representation().finnish(),
-        });
-    }
-    if before.code_system() != after.code_system() {
-        let name = |field: Field<'_>| match field.code_system()? {
-            CodeSystem::National(oid) => Some(oid.as_str().to_owned()),
-            CodeSystem::Local(name) => Some(name),
-        };
-        tell(K::CodeSystem {
-            before: name(before),
-            after: name(after),
-        });
-    }
-    let codes = |field: Field<'_>| -> Vec<String> {
-        let codes = field.allowed_values().unwrap_or_default().into_iter();
-        codes
-            .chain(field.accepted_values())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (earlier, later) = (codes(before), codes(after));
-    let only = |codes: &[String], others: &[String]| -> Vec<String> {
-        codes
-            .iter()
-            .filter(|code| !others.contains(code))
-            .cloned()
-            .collect()
-    };
-    let (added, removed) = (only(&later, &earlier), only(&earlier, &later));
-    if !added.is_empty() || !removed.is_empty() {
-        tell(K::Codes { added, removed });
-    }
-    let titles = |field: Field<'_>| {
-        [Language::Finnish, Language::Swedish].map(|language| {
-            [field.title(language), field.display_title(language)].map(str::to_owned)
-        })
-    };
-    if titles(before) != titles(after) {
-        // Where the Finnish name stayed, the title that changed is told.
-        let changed = titles(before)
-            .into_iter()
-            .flatten()
-            .zip(titles(after).into_iter().flatten())
-            .find(|(before, after)| before != after);
-        if let Some((before, _)) = changed {
-            tell(K::Title { before });
-        }
-    }
-    if (before.is_hidden(), before.has_hidden_title())
-        != (after.is_hidden(), after.has_hidden_title())
-    {
-        tell(K::Visibility);
-    }
-    let note = |field: Field<'_>| {
-        field
-            .implementation_note(Language::Finnish)
-            .map(str::to_owned)
-    };
-    if note(before) != note(after) {
-        tell(K::Note);
-    }
-}
-
-fn change(field: Field<'_>, kind: StructureChangeKind) -> StructureChange {
-    StructureChange {
-        path: field.path(),
-        title: field.title(Language::Finnish).to_owned(),
-        kind,
     }
 }
 

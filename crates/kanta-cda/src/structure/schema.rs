@@ -1,29 +1,19 @@
 //! Reads a schema into the table of fields; whatever lies outside the dialect is refused.
 
-use std::ops::Range;
-
-use kanta_core::Oid;
+mod annotations;
+mod keywords;
 
 use super::field::Field;
-use super::field_data::{FieldData, Flags, Form, Note, NoteKind, PatternData, SystemData};
+use super::field_data::{FieldData, Flags, Form, Note, PatternData, SystemData};
 use super::pattern::Pattern;
 use super::place::{Place, Step};
 use super::representation::Representation;
 use super::texts::{Collector, Span};
-use super::{Facts, Language, ROOT, Structure, StructureError};
+use super::{Facts, ROOT, Structure, StructureError};
 use crate::json::{Json, Value};
+use annotations::{facts, first_text, property_row, row_number};
+use keywords::{count, is_open, keywords, needs, required, strings, unsupported};
 
-/// Keywords that say nothing about validity.
-const ANNOTATIONS: [&str; 8] = [
-    "$schema",
-    "$id",
-    "$comment",
-    "title",
-    "description",
-    "default",
-    "examples",
-    "sosmeta",
-];
 const DRAFT_07: [&str; 2] = [
     "http://json-schema.org/draft-07/schema#",
     "http://json-schema.org/draft-07/schema",
@@ -79,32 +69,6 @@ pub(super) fn read(schema: &Json<'_>) -> Result<Structure, StructureError> {
     }
     root.flags.required = !required.is_empty();
     Ok(reader.finish(facts, open))
-}
-
-/// What identifies the structure.
-fn facts(schema: Value<'_>) -> Result<Facts, StructureError> {
-    let sosmeta = schema.get("sosmeta");
-    let fact = |name: &str| sosmeta?.get(name)?.as_str();
-    let must = |name: &str, what: &'static str| {
-        fact(name).ok_or_else(|| StructureError::Needs {
-            pointer: format!("/sosmeta/{name}"),
-            what,
-        })
-    };
-    let oid =
-        Oid::parse(must("oid", "the structure's OID")?).map_err(|_| StructureError::Needs {
-            pointer: "/sosmeta/oid".to_owned(),
-            what: "the structure's OID",
-        })?;
-    Ok(Facts {
-        oid,
-        document_type: must("documentType", "the document's general type")?.into(),
-        definition_version: must("documentDefinitionVersion", "the definition's version")?.into(),
-        library_version: fact("dataComponentLibraryVersion").map(Into::into),
-        status: fact("status").map(Into::into),
-        subject: fact("documentSubject").map(Into::into),
-        author: fact("documentAuthor").map(Into::into),
-    })
 }
 
 struct Reader<'j> {
@@ -175,7 +139,7 @@ impl<'j> Reader<'j> {
             ..Flags::default()
         };
         data.row_number = sosmeta.and_then(row_number);
-        data.notes = self.annotations(sosmeta);
+        data.notes = self.keep_notes(sosmeta);
         self.value(index, subject, subject_place, &mut data)?;
         data.representation = sosmeta
             .and_then(|about| Representation::from_name(first_text(about.get("representation")?)?))
@@ -300,64 +264,6 @@ impl<'j> Reader<'j> {
         }
         Ok(())
     }
-
-    fn annotations(&mut self, sosmeta: Option<Value<'j>>) -> Range<u32> {
-        let start = self.notes.len() as u32;
-        let texts = |name| sosmeta.and_then(|about| about.get(name));
-        for (name, kind) in NoteKind::ALL {
-            for entry in texts(name).into_iter().flat_map(Value::items) {
-                let part = |name| entry.get(name).and_then(Value::as_str);
-                let language = match part("lang") {
-                    Some("") | None => None,
-                    Some(code) => match Language::from_code(code) {
-                        Some(language) => Some(language),
-                        None => continue,
-                    },
-                };
-                if let Some(text) = part("value") {
-                    let text = self.texts.keep(text);
-                    self.notes.push(Note {
-                        kind,
-                        language,
-                        text,
-                    });
-                }
-            }
-        }
-        start..self.notes.len() as u32
-    }
-
-    fn code_system(&mut self, data: &FieldData, sosmeta: Option<Value<'j>>) -> SystemData {
-        let annotated = |key: &str| sosmeta.and_then(|about| first_text(about.get(key)?));
-        match data.representation {
-            Representation::Identifier => annotated("systemUri")
-                .and_then(|uri| Oid::parse_urn(uri).ok())
-                .map_or(SystemData::None, |oid| {
-                    SystemData::National(self.texts.keep(oid.as_str().to_owned()))
-                }),
-            Representation::Code => {
-                let system = data
-                    .children
-                    .clone()
-                    .map(|child| &self.fields[child as usize])
-                    .find(|child| self.texts.get(child.name) == "system");
-                let (pattern, allowed) = match system {
-                    None => (PatternData::None, None),
-                    Some(system) => (system.pattern, system.allowed.clone()),
-                };
-                match (pattern, allowed) {
-                    (PatternData::Oid(oid), _) => SystemData::National(oid),
-                    (_, Some(names)) => SystemData::Local(self.allowed[names.start as usize]),
-                    _ => annotated("classificationOid")
-                        .and_then(|oid| Oid::parse(oid).ok())
-                        .map_or(SystemData::None, |oid| {
-                            SystemData::National(self.texts.keep(oid.as_str().to_owned()))
-                        }),
-                }
-            }
-            _ => SystemData::None,
-        }
-    }
 }
 
 /// The representation that needs no more than a form.
@@ -367,87 +273,6 @@ fn plain(form: Form) -> Representation {
         Form::Number => Representation::Number,
         Form::Switch => Representation::Switch,
         Form::Object => Representation::Group,
-    }
-}
-
-/// The row number of a property, which a repeated one has in its items.
-fn property_row(property: Value<'_>) -> Option<u32> {
-    let items = property.get("items").and_then(|items| items.get("sosmeta"));
-    row_number(items.or_else(|| property.get("sosmeta"))?)
-}
-
-fn row_number(sosmeta: Value<'_>) -> Option<u32> {
-    whole(sosmeta.get("rowNumber")?)
-}
-
-/// Sosmeta's texts are lists of `{lang, value}`: the first in Finnish, or without a language.
-fn first_text(list: Value<'_>) -> Option<&str> {
-    ["fi", ""].iter().find_map(|language| {
-        let is_it = |entry: &Value<'_>| entry.get("lang").and_then(Value::as_str) == Some(language);
-        list.items().find(is_it)?.get("value")?.as_str()
-    })
-}
-
-/// Refuses every keyword that is neither an annotation, nor `type`, nor one of these.
-fn keywords(schema: Value<'_>, known: &[&str], place: &Place<'_>) -> Result<(), StructureError> {
-    let unknown = schema
-        .members()
-        .map(Value::name)
-        .find(|name| *name != "type" && !known.contains(name) && !ANNOTATIONS.contains(name));
-    match unknown {
-        None => Ok(()),
-        Some(name) => Err(unsupported(place, &format!("the keyword \"{name}\""))),
-    }
-}
-
-fn is_open(schema: Value<'_>, place: &Place<'_>) -> Result<bool, StructureError> {
-    match schema.get("additionalProperties") {
-        None => Ok(true),
-        Some(value) => value
-            .as_bool()
-            .ok_or_else(|| unsupported(place, "additionalProperties with a schema")),
-    }
-}
-
-fn required<'j>(schema: Value<'j>, place: &Place<'_>) -> Result<Vec<&'j str>, StructureError> {
-    match schema.get("required") {
-        None => Ok(Vec::new()),
-        Some(list) => strings(list).ok_or_else(|| needs(place, "required as a list of names")),
-    }
-}
-
-fn count(schema: Value<'_>, keyword: &str, place: &Place<'_>) -> Result<u32, StructureError> {
-    match schema.get(keyword) {
-        None => Ok(0),
-        Some(number) => {
-            whole(number).ok_or_else(|| unsupported(place, "a number of values that is not whole"))
-        }
-    }
-}
-
-fn strings(list: Value<'_>) -> Option<Vec<&str>> {
-    list.is_array()
-        .then(|| list.items().map(Value::as_str).collect())?
-}
-
-fn whole(number: Value<'_>) -> Option<u32> {
-    let number = number.as_number()?;
-    // The conversion is exact within these bounds.
-    (number >= 0.0 && number.fract() == 0.0 && number < f64::from(u32::MAX))
-        .then_some(number as u32)
-}
-
-fn unsupported(place: &Place<'_>, what: &str) -> StructureError {
-    StructureError::Unsupported {
-        pointer: place.to_string(),
-        what: what.to_owned(),
-    }
-}
-
-fn needs(place: &Place<'_>, what: &'static str) -> StructureError {
-    StructureError::Needs {
-        pointer: place.to_string(),
-        what,
     }
 }
 
