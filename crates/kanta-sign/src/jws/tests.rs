@@ -1,5 +1,7 @@
 use super::*;
 use crate::software::tests::signer;
+use crate::{PublicKey, SignatureAlgorithm, Signer};
+use base64_simd::URL_SAFE_NO_PAD;
 use kanta_core::Instant;
 use proptest::prelude::*;
 use rcgen::{PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384};
