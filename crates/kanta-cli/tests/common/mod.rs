@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "no test file uses all of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use kanta_testkit::TestArchive;
@@ -214,6 +214,35 @@ pub(crate) fn tool(name: &str, arguments: &[&str], input: &[u8]) -> (bool, Vec<u
         output.status.success(),
         output.stdout,
         String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+/// Asks xmlsec1 about a signed document; returns whether it verifies both references, and what it says.
+pub(crate) fn xmlsec1(trusted: &str, signed: &str) -> (bool, String) {
+    let arguments = [
+        "--verify",
+        "--id-attr:ID",
+        "urn:hl7-org:v3:nonXMLBody",
+        "--id-attr:ID",
+        "urn:hl7finland:signatureTimestamp",
+        "--trusted-pem",
+        trusted,
+        signed,
+    ];
+    let (verified, out, err) = tool("xmlsec1", &arguments, b"");
+    let text = String::from_utf8_lossy(&out).into_owned() + &err;
+    let both = text.contains("SignedInfo References (ok/all): 2/2");
+    (verified && both, text)
+}
+
+/// Asks the JDK about a signed document; returns whether it verifies the signature, and what it says.
+pub(crate) fn jdk(signed: &str) -> (bool, String) {
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kanta-cda/tests/jdk/Verify.java");
+    let (ran, out, err) = tool("java", &[program.to_str().unwrap(), signed], b"");
+    let text = String::from_utf8_lossy(&out).into_owned();
+    (
+        ran && text.trim_end().ends_with("0 true"),
+        format!("{text} {err}"),
     )
 }
 
