@@ -10,17 +10,22 @@ use std::process::{Child, Command, Stdio};
 use common::{Fixture, config_for, kanta};
 use kanta_testkit::{Fault, TestArchive, structures};
 use serde_json::Value;
+use tempfile::TempDir;
 
 struct Server {
     process: Child,
     config: String,
     outbox: String,
+    _temporary: TempDir,
 }
 
 impl Server {
     fn start() -> Self {
+        // Killed, a test bed leaves its folder behind.
+        let temporary = tempfile::tempdir().unwrap();
         let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kanta"))
             .arg("testbed")
+            .env("TMPDIR", temporary.path())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -33,6 +38,7 @@ impl Server {
             process,
             config: format!("{pki}/config.toml"),
             outbox: format!("{pki}/outbox.db"),
+            _temporary: temporary,
         }
     }
 
