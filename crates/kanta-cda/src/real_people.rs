@@ -81,9 +81,11 @@ pub(crate) fn in_xml(xml: &[u8], limits: &Limits) -> bool {
     has_real(xml) || in_markup(xml.trim_ascii(), limits, None).unwrap_or_default()
 }
 
-/// Looks into JSON: the bytes, and each name and text with its escapes resolved.
+/// Looks into JSON: the bytes, and, where there are escapes, each name and text with them resolved.
 pub(crate) fn in_json(json: &[u8]) -> bool {
-    has_real(json) || Json::parse(json).is_ok_and(|parsed| in_value(parsed.root()))
+    let has_escapes = || memchr::memchr(b'\\', json).is_some();
+    has_real(json)
+        || (has_escapes() && Json::parse(json).is_ok_and(|parsed| in_value(parsed.root())))
 }
 
 fn in_value(value: Value<'_>) -> bool {
@@ -92,7 +94,7 @@ fn in_value(value: Value<'_>) -> bool {
         || value.members().chain(value.items()).any(in_value)
 }
 
-/// `None` when it is not XML. With `forms` the texts inside `nonXMLBody` are decoded into it instead of being joined.
+/// `None` when it is not XML. Without `forms` it was looked at as it stands; with them the texts inside `nonXMLBody` are decoded into it instead of being joined.
 fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) -> Option<bool> {
     let mut tokens = Tokens::new(xml, limits).ok()?;
     let mut joined = String::new();
@@ -113,7 +115,9 @@ fn in_markup(xml: &[u8], limits: &Limits, mut forms: Option<&mut Vec<Vec<u8>>>) 
                 }
             }
             Token::Text { text, .. } => {
-                if has_real(text.as_bytes()) {
+                // What stands in the markup as it is, was looked at with it.
+                let is_new = forms.is_some() || matches!(text, Cow::Owned(_));
+                if is_new && has_real(text.as_bytes()) {
                     return Some(true);
                 }
                 if body_depth.is_some() {

@@ -116,7 +116,7 @@ impl Pending {
         };
         Ok(Signed {
             metadata: self.metadata,
-            xml,
+            xml: xml.into(),
             verification,
             looked_through,
         })

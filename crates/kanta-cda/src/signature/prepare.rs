@@ -64,7 +64,7 @@ impl Signed {
         spec: &Spec,
     ) -> Result<Pending, PrepareError> {
         let preparation = Preparation::new(certificate, None, options, spec)?;
-        preparation.of_document(self.as_xml().to_vec().into(), &self.metadata)
+        preparation.of_document(self.to_bytes(), &self.metadata)
     }
 
     /// Adds one more signature with a key that is at hand.

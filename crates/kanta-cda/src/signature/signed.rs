@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use kanta_core::PersonalIdentityCode;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::Spec;
@@ -33,7 +34,7 @@ use crate::{ClinicalDocument, ReadError, holds_real_person};
 #[derive(Clone)]
 pub struct Signed {
     pub(super) metadata: Arc<DocumentMetadata>,
-    pub(super) xml: Vec<u8>,
+    pub(super) xml: Bytes,
     pub(super) verification: DocumentVerification,
     /// Where the body stands, when it was looked through for identity codes of real people.
     pub(super) looked_through: Option<Range<usize>>,
@@ -44,7 +45,12 @@ impl Signed {
     ///
     /// # Errors
     /// [`SigningError`] when it cannot be read or a signature is not valid.
-    pub fn from_bytes(bytes: Vec<u8>, spec: &Spec, limits: &Limits) -> Result<Self, SigningError> {
+    pub fn from_bytes(
+        bytes: impl Into<Bytes>,
+        spec: &Spec,
+        limits: &Limits,
+    ) -> Result<Self, SigningError> {
+        let bytes = bytes.into();
         let document = ClinicalDocument::read(&bytes, spec, limits)?;
         let tree = Tree::parse(&bytes, limits).map_err(ReadError::from)?;
         let verification = verify_tree(&tree, spec);
@@ -64,6 +70,12 @@ impl Signed {
     #[must_use]
     pub fn as_xml(&self) -> &[u8] {
         &self.xml
+    }
+
+    /// Returns the signed document without copying it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        self.xml.clone()
     }
 
     /// Returns the metadata.

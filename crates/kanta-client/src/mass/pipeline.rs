@@ -41,7 +41,8 @@ pub(super) enum News {
     /// It was in the outbox already.
     Known(State),
     Refused(Box<Refused>),
-    Queued,
+    /// So many were queued.
+    Queued(u64),
     /// The run cannot go on.
     Failed(MassError),
 }
@@ -297,10 +298,9 @@ impl Makers {
         while let Ok(first) = signed.recv() {
             let mut batch = vec![first];
             batch.extend(signed.try_iter().take(BATCH - 1));
-            let count = batch.len();
             let entries = batch.iter().map(|ready| ready.entry.clone()).collect();
             match self.outbox.put_blocking(entries) {
-                Ok(_) => (0..count).for_each(|_| self.tell(news, News::Queued)),
+                Ok(kept) => self.tell(news, News::Queued(kept.len() as u64)),
                 Err(_) => {
                     // One of them is in the way of the others: each for itself.
                     for ready in batch {
@@ -316,7 +316,7 @@ impl Makers {
     fn queue_one(&self, Ready { name, entry }: Ready, news: &Tell) -> bool {
         let oid = entry.oid().clone();
         match self.outbox.put_blocking(vec![entry]) {
-            Ok(_) => self.tell(news, News::Queued),
+            Ok(_) => self.tell(news, News::Queued(1)),
             Err(error @ (OutboxError::Conflict(_) | OutboxError::Version { .. })) => {
                 let why = reason(&error);
                 self.refuse(news, Refused::new(&name, Some(&oid), Stage::Queueing, why));

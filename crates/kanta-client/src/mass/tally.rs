@@ -64,9 +64,9 @@ impl Tally {
                 self.progress.refused += 1;
                 self.refuse(*refused);
             }
-            News::Queued => {
-                self.progress.read += 1;
-                self.progress.queued += 1;
+            News::Queued(count) => {
+                self.progress.read += count;
+                self.progress.queued += count;
             }
             News::Failed(error) => return Some(error),
         }

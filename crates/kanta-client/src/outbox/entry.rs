@@ -118,7 +118,7 @@ impl NewEntry {
             gate: metadata.kind == DocumentKind::ClientRelation,
             context: None,
             bundle: bundle.clone(),
-            bytes: Bytes::copy_from_slice(document.as_xml()),
+            bytes: document.to_bytes(),
         }
     }
 
