@@ -1,15 +1,12 @@
 //! An outbox that tells how long its write-ahead log was when something was durable.
 
 use std::fs::File;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
-use std::time::Duration;
 
 use kanta_client::core::DocumentOid;
 use kanta_client::outbox::{
-    Answer, Claim, Claiming, Counts, DatabaseOutbox, Decision, Entry, Filter, NewEntry, Outbox,
-    Put, Retention, State, Verdict,
+    Answer, Claim, Claiming, Counts, DatabaseOutbox, Decision, Entry, Filter, NewEntry, News,
+    Outbox, Put, Retention, State, Verdict,
 };
 
 use crate::child::line;
@@ -97,7 +94,7 @@ impl Outbox for Reporting {
         self.inner.numbers(name, count)
     }
 
-    fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        self.inner.wait(at_most)
+    fn news(&self) -> News<'_> {
+        self.inner.news()
     }
 }

@@ -7,6 +7,7 @@
 
 mod claims;
 mod lanes;
+mod news;
 mod notices;
 mod people;
 
@@ -51,6 +52,10 @@ where
         claims::a_pause_lets_nothing_be_claimed,
         claims::numbers_never_come_again,
         claims::concurrent_workers_share_without_overlap,
+        news::what_is_done_while_somebody_looks_is_news,
+        news::who_takes_hears_for_nobody_else,
+        news::what_nobody_waits_for_any_more_is_news,
+        news::whatever_leaves_something_to_take_is_news,
         lanes::a_lane_goes_in_order_and_lanes_in_parallel,
         lanes::versions_go_in_order_across_lanes,
         lanes::an_earlier_version_put_later_is_refused,

@@ -51,7 +51,6 @@ pub mod sqlite;
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
 use kanta_core::DocumentOid;
 
@@ -71,6 +70,9 @@ pub use worker::{Event, RunReport, Until, Worker, WorkerControl, WorkerOptions};
 
 /// The answer of an outbox that is on its way.
 pub type Answer<'o, T> = Pin<Box<dyn Future<Output = Result<T, OutboxError>> + Send + 'o>>;
+
+/// What comes when there may be something to take.
+pub type News<'o> = Pin<Box<dyn Future<Output = ()> + Send + 'o>>;
 
 /// Somewhere documents and notices are durable until the archive or the log register has them.
 ///
@@ -147,6 +149,13 @@ pub trait Outbox: Send + Sync {
     /// Hands out `count` numbers that were never handed out before under this name, and returns the first.
     fn numbers(&self, name: String, count: u32) -> Answer<'_, u64>;
 
-    /// Waits until there may be something to take, or this long.
-    fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+    /// Comes when something was done after this call that may leave something to take; it may also come for nothing.
+    ///
+    /// It counts from the call, not from when it is first waited for: who calls it, then [takes](Self::take) and finds nothing
+    /// misses nothing that was done meanwhile. Everybody who called it hears of what is done through this outbox, whichever
+    /// kind they take: of `put`, `finish`, `decide`, `resume` and `doubt_all`, even when nobody waits for their answer any
+    /// more. Of what other processes do it may come late or never, so [`Worker`]s look now and then by themselves.
+    ///
+    /// (`tokio::sync::watch` does this: subscribe in the call, await the change in the future.)
+    fn news(&self) -> News<'_>;
 }

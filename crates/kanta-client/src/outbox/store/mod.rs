@@ -12,11 +12,7 @@ mod settings;
 mod take;
 mod thread;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use kanta_core::DocumentOid;
 use tokio::sync::watch;
@@ -31,7 +27,7 @@ pub(crate) use engine::{Engine, Field, Now, Row, Value};
 use thread::StoreThread;
 
 use super::{
-    Answer, Claim, Claiming, Counts, Decision, Encryption, Entry, Filter, NewEntry, Outbox,
+    Answer, Claim, Claiming, Counts, Decision, Encryption, Entry, Filter, NewEntry, News, Outbox,
     OutboxError, Put, Retention, State, Verdict,
 };
 
@@ -45,38 +41,24 @@ pub struct DatabaseOutbox {
     changes: Arc<Changes>,
 }
 
-/// Counts the changes after which there may be something to take.
+/// Tells whoever waits of changes after which there may be something to take.
 #[derive(Debug)]
-pub(crate) struct Changes {
-    count: watch::Sender<u64>,
-    /// The count when somebody looked last.
-    seen: AtomicU64,
-}
+pub(crate) struct Changes(watch::Sender<()>);
 
 impl Changes {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            count: watch::Sender::new(0),
-            seen: AtomicU64::new(0),
-        })
+        Arc::new(Self(watch::Sender::new(())))
     }
 
     pub(crate) fn tell(&self) {
-        self.count.send_modify(|count| *count += 1);
+        self.0.send_replace(());
     }
 
-    fn look(&self) {
-        self.seen.store(*self.count.borrow(), Ordering::Relaxed);
-    }
-
-    async fn wait(&self) {
-        let seen = self.seen.load(Ordering::Relaxed);
+    /// Comes with the first change after this call.
+    fn next(&self) -> News<'_> {
+        let mut changes = self.0.subscribe();
         // The sender lives as long as `self`.
-        let _ = self
-            .count
-            .subscribe()
-            .wait_for(|count| *count != seen)
-            .await;
+        Box::pin(async move { drop(changes.changed().await) })
     }
 }
 
@@ -128,9 +110,10 @@ impl DatabaseOutbox {
         work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
     ) -> Answer<'_, T> {
         Box::pin(async move {
-            let done = self.thread.call(announced(work)).await?;
-            self.changes.tell();
-            Ok(done)
+            let changes = self.changes.clone();
+            self.thread
+                .call_then(announced(work), move || changes.tell())
+                .await
         })
     }
 }
@@ -168,7 +151,6 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>> {
-        self.changes.look();
         Box::pin(async move {
             loop {
                 let (claiming, encryption) = (claiming.clone(), self.encryption.clone());
@@ -235,10 +217,8 @@ impl Outbox for DatabaseOutbox {
         self.aside(move |engine| settings::numbers(engine, &name, count))
     }
 
-    fn wait(&self, at_most: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(async move {
-            let _ = tokio::time::timeout(at_most, self.changes.wait()).await;
-        })
+    fn news(&self) -> News<'_> {
+        self.changes.next()
     }
 }
 

@@ -99,9 +99,28 @@ impl StoreThread {
         W: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
         T: Send + 'static,
     {
+        self.call_then(work, || ())
+    }
+
+    /// Does the same, and `committed` between commit and answer, also when nobody waits for the answer any more.
+    pub(super) fn call_then<W, T, C>(
+        &self,
+        work: W,
+        committed: C,
+    ) -> impl Future<Output = Result<T, OutboxError>> + Send + use<W, T, C>
+    where
+        W: FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
+        T: Send + 'static,
+        C: FnOnce() + Send + 'static,
+    {
         let (sender, answer) = oneshot::channel();
         // Nobody waits any more when the caller gave up; what was committed stays.
-        let sent = self.send(work, |end| drop(sender.send(end)));
+        let sent = self.send(work, |end| {
+            if end.is_ok() {
+                committed();
+            }
+            drop(sender.send(end));
+        });
         async move {
             sent?;
             answer.await.map_err(|_| stopped())?

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::pace::Pace;
-use super::{Claiming, Courier, Outbox, OutboxError, State};
+use super::{Claiming, Courier, News, Outbox, OutboxError, State};
 use delivery::{Delivered, Deliverer, MOST_PATIENCE};
 
 /// How a worker works.
@@ -202,6 +202,7 @@ struct Run<'w> {
 
 impl Run<'_> {
     async fn work(&mut self) -> Result<(), OutboxError> {
+        let outbox = &self.worker.deliverer.outbox;
         loop {
             while let Some(done) = self.tasks.try_join_next() {
                 self.done(done);
@@ -209,6 +210,8 @@ impl Run<'_> {
             if *self.stop.borrow() {
                 return Ok(());
             }
+            // From before the look: what is done meanwhile is not missed.
+            let news = outbox.news();
             let taken = match self.take().await {
                 Ok(taken) => taken,
                 Err(error) if self.is_passing(&error) => {
@@ -224,7 +227,7 @@ impl Run<'_> {
             if self.tasks.is_empty() && self.is_over().await? {
                 return Ok(());
             }
-            self.wait().await;
+            self.wait(news).await;
         }
     }
 
@@ -289,7 +292,7 @@ impl Run<'_> {
     }
 
     /// Waits until something may have changed.
-    async fn wait(&mut self) {
+    async fn wait(&mut self, news: News<'_>) {
         let now = Instant::now();
         let mut at_most = self.worker.options.poll;
         if now < self.quiet_until {
@@ -305,13 +308,12 @@ impl Run<'_> {
             .pace
             .as_ref()
             .is_some_and(|pace| !pace.until_next(now).is_zero());
-        let outbox = &self.worker.deliverer.outbox;
         let news = async {
             if is_full || paced || now < self.quiet_until {
                 // News are of no use before there is room or time for them.
                 tokio::time::sleep(at_most).await;
             } else {
-                outbox.wait(at_most).await;
+                let _ = tokio::time::timeout(at_most, news).await;
             }
         };
         tokio::select! {
