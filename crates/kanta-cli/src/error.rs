@@ -226,7 +226,7 @@ impl From<SigningError> for Failure {
 impl From<OutboxError> for Failure {
     fn from(error: OutboxError) -> Self {
         match error {
-            OutboxError::Busy | OutboxError::Full | OutboxError::Store(_) => {
+            OutboxError::Busy | OutboxError::Full | OutboxError::Locks | OutboxError::Store(_) => {
                 Self::new(Exit::Unreachable, error)
             }
             other => Self::unusable(other),

@@ -275,13 +275,9 @@ async fn documents_go_encrypted_to_a_server_that_is_known_and_to_no_other() {
     }
 }
 
-/// After a restored backup everything is in doubt at once; the server has room for the locks of a part of it only.
-#[tokio::test(flavor = "multi_thread")]
-async fn more_notices_in_doubt_than_one_transaction_can_lock_are_all_parked() {
-    const NOTICES: u32 = 2400;
-    let Some(cluster) = cluster() else {
-        return;
-    };
+/// Starts a cluster that has room for few locks.
+async fn cluster_of_few_locks() -> Option<PostgresCluster> {
+    let cluster = cluster()?;
     let url = cluster.url();
     tokio::task::spawn_blocking(move || {
         let mut client = ::postgres::Client::connect(&url, ::postgres::NoTls).unwrap();
@@ -291,6 +287,39 @@ async fn more_notices_in_doubt_than_one_transaction_can_lock_are_all_parked() {
     .await
     .unwrap();
     cluster.crash_and_restart().unwrap();
+    Some(cluster)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_needs_more_locks_than_the_server_has_says_what_to_do() {
+    const DOCUMENTS: u32 = 2400;
+    let Some(cluster) = cluster_of_few_locks().await else {
+        return;
+    };
+    let outbox = outbox(&cluster, "batch").await;
+    let batch: Vec<_> = (0..DOCUMENTS)
+        .map(|number| entry(&format!("lane {number}"), number, 1))
+        .collect();
+    let error = outbox.put(batch.clone()).await.unwrap_err();
+    assert_eq!(error, OutboxError::Locks);
+    let told = error.to_string();
+    for remedy in ["fewer", "max_locks_per_transaction"] {
+        assert!(told.contains(remedy), "{told}");
+    }
+    assert_eq!(outbox.counts().await.unwrap().total(), 0);
+    for part in batch.chunks(100) {
+        outbox.put(part.to_vec()).await.unwrap();
+    }
+    assert_eq!(outbox.counts().await.unwrap().total(), u64::from(DOCUMENTS));
+}
+
+/// After a restored backup everything is in doubt at once; the server has room for the locks of a part of it only.
+#[tokio::test(flavor = "multi_thread")]
+async fn more_notices_in_doubt_than_one_transaction_can_lock_are_all_parked() {
+    const NOTICES: u32 = 2400;
+    let Some(cluster) = cluster_of_few_locks().await else {
+        return;
+    };
     let outbox = outbox(&cluster, "many").await;
     for first in (0..NOTICES).step_by(100) {
         let batch = (first..first + 100).map(conformance::notices).collect();

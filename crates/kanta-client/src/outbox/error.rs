@@ -27,6 +27,13 @@ pub enum OutboxError {
         "the outbox is full: make room on its disk, or raise its limit, and put the document again [KANTA-OUTBOX-FULL]"
     )]
     Full,
+    /// PostgreSQL has no room for so many locks at once (`KANTA-OUTBOX-LOCKS`): nothing was kept. A batch needs two for each
+    /// document, one for its lane and one for its chain.
+    #[error(
+        "PostgreSQL has no room for the locks of so many documents: put fewer at once, or raise max_locks_per_transaction on the \
+         server and restart it; nothing of the batch was kept [KANTA-OUTBOX-LOCKS]"
+    )]
+    Locks,
     /// Another document has this identifier (`KANTA-OUTBOX-CONFLICT`).
     #[error(
         "the outbox already has another document with the identifier {0}: mint a new identifier for every document and every \
@@ -84,4 +91,11 @@ pub enum OutboxError {
     /// The store was made by a newer version, or is something else (`KANTA-OUTBOX-SCHEMA`).
     #[error("the store cannot be used as an outbox: {0} [KANTA-OUTBOX-SCHEMA]")]
     Schema(String),
+}
+
+impl OutboxError {
+    /// Returns whether the store may be usable again later, without a change of what was asked for.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Full | Self::Locks)
+    }
 }

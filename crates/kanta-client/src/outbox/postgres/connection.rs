@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use postgres::error::SqlState;
+use postgres::error::{DbError, SqlState};
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, Statement};
 
@@ -307,6 +307,7 @@ pub(super) fn outbox_error(error: &postgres::Error) -> OutboxError {
         return OutboxError::Full;
     }
     match error.as_db_error() {
+        Some(refusal) if lacks_locks(refusal) => OutboxError::Locks,
         // The details of a refused row would show what is in it.
         Some(refusal) => {
             OutboxError::Store(format!("{} ({})", refusal.message(), refusal.code().code()))
@@ -316,4 +317,10 @@ pub(super) fn outbox_error(error: &postgres::Error) -> OutboxError {
             OutboxError::Store(format!("{error}{}", cause.unwrap_or_default()))
         }
     }
+}
+
+/// Messages are translated, the name of the setting in the hint is not.
+fn lacks_locks(refusal: &DbError) -> bool {
+    let hint = refusal.hint().unwrap_or_default();
+    *refusal.code() == SqlState::OUT_OF_MEMORY && hint.contains("max_locks_per_transaction")
 }

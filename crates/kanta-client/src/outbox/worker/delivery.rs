@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
 
 use crate::outbox::claim_guard::until;
-use crate::outbox::{
-    Claim, Courier, Kind, NotSent, Outbox, OutboxError, State, Task, Verdict, doubt,
-};
+use crate::outbox::{Claim, Courier, Kind, NotSent, Outbox, State, Task, Verdict, doubt};
 use crate::{Outcome, Retry, Unknown};
 
 const OTHER: Rule = Rule::new(
@@ -174,7 +172,7 @@ impl Deliverer {
         for attempt in 1..=writes {
             match self.outbox.finish(claim, verdict.clone()).await {
                 Ok(state) => return Some(state),
-                Err(error @ (OutboxError::Store(_) | OutboxError::Full)) if attempt < writes => {
+                Err(error) if error.may_pass() && attempt < writes => {
                     tracing::warn!(%error, document = %claim.oid, "an outcome waits to be written");
                     tokio::time::sleep(pause).await;
                     pause *= 2;

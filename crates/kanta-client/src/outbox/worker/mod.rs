@@ -232,8 +232,7 @@ impl Run<'_> {
     }
 
     fn is_passing(&self, error: &OutboxError) -> bool {
-        self.until != Until::NothingDue
-            && matches!(error, OutboxError::Store(_) | OutboxError::Full)
+        self.until != Until::NothingDue && error.may_pass()
     }
 
     async fn take(&mut self) -> Result<usize, OutboxError> {
