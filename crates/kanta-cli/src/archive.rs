@@ -8,13 +8,13 @@ use kanta_client::cda::{ClinicalDocument, SignatureKind};
 use kanta_client::core::spec::Spec;
 use kanta_client::core::{DocumentOid, Report};
 use kanta_client::mass::{MassArchive, MassItem, MassOptions, MassReport, Refused, Stage};
-use kanta_client::outbox::{DatabaseOutbox, Outbox, State, Until};
+use kanta_client::outbox::{DatabaseOutbox, Kind as Kept, Outbox, State, Until};
 use kanta_client::sign::Signer;
 
 use crate::config::{self, Config};
 use crate::error::{About, Exit, Failure};
 use crate::input::Input;
-use crate::outbox::{Access, open, rate, runtime, worker_options, worst};
+use crate::outbox::{Access, open, rate, runtime, tell_of_next_run, worker_options, worst};
 use crate::output::Shown;
 use crate::progress::ProgressBar;
 use crate::setup::Setup;
@@ -80,6 +80,8 @@ pub(crate) fn run(arguments: &Arguments, setup: &Setup) -> Result<Exit, Failure>
         }
         let report = report?;
         let exit = finish(&files, &report, &outbox, setup).await?;
+        let waiting = outbox.counts().await?.only(Kept::Document).open();
+        tell_of_next_run(waiting, setup);
         // Without a signer nothing else stops a document there.
         let is_unsigned = |refused: &Refused| refused.stage == Stage::Signing;
         if arguments.sign.is_none() && report.refused.iter().any(is_unsigned) {

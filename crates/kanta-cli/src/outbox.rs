@@ -244,6 +244,7 @@ async fn work(
         ));
     }
     let counts = counts.only(Kind::Document);
+    tell_of_next_run(counts.open(), setup);
     let numbers = [
         ("archived", report.archived),
         ("rejected", report.rejected),
@@ -270,6 +271,15 @@ async fn work(
             Exit::Fine
         },
     ]))
+}
+
+/// Says that nobody goes on by himself with what waits for the archive.
+pub(crate) fn tell_of_next_run(waiting: u64, setup: &Setup) {
+    if waiting > 0 {
+        setup.output.note(&format!(
+            "documents that wait: {waiting}. Nothing is tried after this command has ended: call `kanta outbox run` again later"
+        ));
+    }
 }
 
 async fn decide(

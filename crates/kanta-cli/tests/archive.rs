@@ -172,18 +172,35 @@ fn an_archive_that_is_away_keeps_documents_waiting() {
     let file = plan(&fixture, 72);
     server.process.kill().unwrap();
     server.process.wait().unwrap();
-    let waits = server.archive(&file, &["--sign", "system"]).exits(4);
+    let waits = server
+        .archive(&file, &["--sign", "system"])
+        .exits(4)
+        .says("documents that wait: 1");
     assert!(waits.text().contains("queued"), "{}", waits.text());
     let run = ["outbox", "run", "--config", &server.config];
     let told = kanta(&run)
         .exits(4)
         .says("queued: error KANTA-OUTBOX-NOT-SENT")
-        .says("check the address, the network and that the service is up, then try again [KANTA-TRANSPORT-UNREACHABLE]");
+        .says("check the address, the network and that the service is up, then try again [KANTA-TRANSPORT-UNREACHABLE]")
+        .says("documents that wait: 1. Nothing is tried after this command has ended: call `kanta outbox run` again");
     assert!(told.text().contains("waiting: 1"), "{}", told.text());
-    assert_eq!(told.err.lines().count(), 1, "{}", told.err);
+    assert_eq!(told.err.lines().count(), 2, "{}", told.err);
     let told = kanta(&[&run[..], &["--json"]].concat()).exits(4);
     assert_eq!(told.json()["waiting"], 1);
-    let reason: Value = serde_json::from_str(&told.err).unwrap();
+    let lines: Vec<Value> = told
+        .err
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let [reason, next] = &lines[..] else {
+        panic!("{}", told.err);
+    };
+    assert!(
+        next["message"]
+            .as_str()
+            .unwrap()
+            .contains("kanta outbox run")
+    );
     assert_eq!(reason["state"], "queued");
     assert_eq!(reason["findings"][0]["rule"], "KANTA-OUTBOX-NOT-SENT");
     let listed = server

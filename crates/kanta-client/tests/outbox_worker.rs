@@ -181,6 +181,42 @@ async fn an_archive_that_is_away_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_waits_tells_why_and_how_long() {
+    let desk = Desk::open().await;
+    desk.put_plans(1..=1).await;
+    let hint = Duration::from_millis(200);
+    let away = Scripted::new(move |_, attempt| match attempt {
+        // The document's own time, then that of the worker, which has failed before and is patient.
+        0 => Err(NotSent::new("nobody is there", Retry::After(hint))),
+        1 => Err(NotSent::new(
+            "nobody is there",
+            Retry::After(Duration::ZERO),
+        )),
+        _ => Ok(Outcome::Archived(Report::new())),
+    });
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = events.clone();
+    let worker = Worker::new(desk.outbox.clone(), Arc::new(away), quick())
+        .on_event(move |event| heard.lock().unwrap().push(event.clone()));
+    worker.run(Until::Drained).await.unwrap();
+    let events = events.lock().unwrap();
+    let [first, second, archived] = &events[..] else {
+        panic!("{events:?}");
+    };
+    for waiting in [first, second] {
+        assert_eq!(waiting.state, State::Queued);
+        assert!(waiting.findings.has("KANTA-OUTBOX-NOT-SENT"));
+    }
+    assert_eq!(first.again_in, Some(hint));
+    let patience = second.again_in.unwrap();
+    assert!(
+        patience > quick().retry && patience <= 2 * quick().retry,
+        "{patience:?}"
+    );
+    assert_eq!((archived.state, archived.again_in), (State::Archived, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_archive_that_cannot_be_asked_leaves_it_to_a_person() {
     let desk = Desk::open().await;
     desk.put_plans(1..=1).await;

@@ -44,6 +44,8 @@ pub(super) struct Delivered {
     pub(super) findings: Report,
     /// Whether the next would fare no better now: nothing could be sent or asked, or nobody said what became of notices.
     pub(super) is_to_wait: bool,
+    /// How long the document stays where it is, when it is to be sent again or asked for.
+    pub(super) again_in: Duration,
 }
 
 impl Deliverer {
@@ -61,23 +63,25 @@ impl Deliverer {
             )
         });
         drop(abort);
-        let (findings, is_to_wait) = match &verdict {
+        let (findings, is_to_wait, again_in) = match &verdict {
             Verdict::Archived(report) | Verdict::Rejected(report) | Verdict::Parked(report) => {
-                (report.clone(), false)
+                (report.clone(), false, Duration::ZERO)
             }
-            Verdict::Later(report, _) => (report.clone(), true),
+            Verdict::Later(report, after) => (report.clone(), true, *after),
             // Documents are asked for first; notices would go into doubt one after the other, each for a person to decide.
-            Verdict::Unknown(report, _) => (
+            Verdict::Unknown(report, after) => (
                 report.clone(),
                 claim.task == Task::Reconcile || claim.kind == Kind::Notices,
+                *after,
             ),
-            Verdict::Absent => (Report::new(), false),
+            Verdict::Absent => (Report::new(), false, Duration::ZERO),
         };
         Delivered {
             state: self.write(&claim, verdict).await,
             oid: claim.oid,
             findings,
             is_to_wait,
+            again_in,
         }
     }
 

@@ -75,6 +75,8 @@ pub struct Event {
     pub state: State,
     /// The findings behind it.
     pub findings: kanta_core::Report,
+    /// How long it takes at least until the document is sent again or asked for, when it is to be.
+    pub again_in: Option<Duration>,
 }
 
 /// How often documents came to each end during a run.
@@ -215,8 +217,8 @@ impl Run<'_> {
             let taken = match self.take().await {
                 Ok(taken) => taken,
                 Err(error) if self.is_passing(&error) => {
-                    tracing::warn!(%error, "the outbox cannot be used now");
                     self.be_quiet();
+                    tracing::warn!(%error, again_in = ?self.quiet(), "the outbox cannot be used now");
                     0
                 }
                 Err(error) => return Err(error),
@@ -335,14 +337,17 @@ impl Run<'_> {
         }
         if done.is_to_wait {
             self.be_quiet();
+            tracing::warn!(again_in = ?self.quiet(), "nothing can be sent or asked now");
         } else {
             self.failures = 0;
         }
         if let Some(state) = done.state {
+            let is_to_come = matches!(state, State::Queued | State::Unknown);
             (self.worker.on_event)(&Event {
                 oid: done.oid,
                 state,
                 findings: done.findings,
+                again_in: is_to_come.then(|| done.again_in.max(self.quiet())),
             });
         }
     }
@@ -354,6 +359,11 @@ impl Run<'_> {
         self.quiet_until = self.quiet_until.max(until);
         // What fails at the same time is one failure.
         self.failures += 1;
+    }
+
+    /// Returns how long nothing is taken yet.
+    fn quiet(&self) -> Duration {
+        self.quiet_until.saturating_duration_since(Instant::now())
     }
 }
 
