@@ -28,7 +28,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use kanta_core::audit::{LoggedAction, LoggedResult, LoggedUser, UseLogEntry};
 use kanta_core::spec::Spec;
-use kanta_core::{ClientIdentifier, Instant, InvalidValue, Report, Retry};
+use kanta_core::{ClientIdentifier, Instant, InvalidValue, Reason, Report, Retry};
 use kanta_fhir::exchange::{Answer, Caller, Exchange, RequestError, StoredEntry, read_answer};
 use kanta_fhir::notice::NoticeBatch;
 use kanta_fhir::{
@@ -39,7 +39,7 @@ use kanta_sign::Signer;
 use crate::audit;
 use crate::blocking::BlockingError;
 use crate::transport::{OutgoingMessage, Transport, TransportError};
-use crate::{AuditSink, BundleStamp, MessageIds, RandomMessageIds};
+use crate::{AuditSink, BundleStamp, MessageIds, RandomMessageIds, Unknown};
 
 /// The log register of one environment (Finnish: lokirekisteri).
 pub struct LogRegister {
@@ -75,7 +75,7 @@ pub enum NoticeOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParkedNotices {
     notices: SignedNotices,
-    reason: String,
+    reason: Reason,
 }
 
 /// Why no notice was sent; the register has none of them.
@@ -136,7 +136,7 @@ impl ParkedNotices {
 
     /// Returns why nobody knows what became of them.
     #[must_use]
-    pub fn reason(&self) -> &str {
+    pub fn reason(&self) -> &Reason {
         &self.reason
     }
 }
@@ -274,7 +274,8 @@ impl Disclosures<'_> {
         };
         let answer = match register.transport.exchange(message).await {
             Ok(reply) => read_answer(reply.status, &reply.body, notices.entries(), &register.spec),
-            Err(error) if error.may_have_arrived() => Answer::Unclear(no_answer(&error)),
+            // Without the advice for the archive, which could be asked.
+            Err(TransportError::NoAnswer(why)) => Answer::Unclear(Unknown::NoAnswer(why).reason()),
             Err(error) => {
                 entry.result = LoggedResult::Failed;
                 return Err(error.into());
@@ -284,7 +285,10 @@ impl Disclosures<'_> {
             Answer::Stored(entries) => NoticeOutcome::Stored(entries),
             Answer::Rejected(report) => NoticeOutcome::Rejected(report),
             Answer::Unclear(reason) => parked(notices, reason),
-            _ => parked(notices, "the answer is of a new kind".to_owned()),
+            _ => parked(
+                notices,
+                Reason::new("vastaus on uudenlainen", "the answer is of a new kind"),
+            ),
         };
         match &outcome {
             NoticeOutcome::Stored(_) => entry.result = LoggedResult::Succeeded,
@@ -310,16 +314,6 @@ impl Disclosures<'_> {
     ) -> Result<NoticeOutcome, NotifyError> {
         tracing::warn!("parked disclosure notices are sent again by decision; they may be doubled");
         self.send(&parked.notices, caller, signer).await
-    }
-}
-
-/// Tells of a lost answer, without the advice for the archive, which could be asked.
-fn no_answer(error: &TransportError) -> String {
-    match error {
-        TransportError::NoAnswer(detail) => {
-            format!("no answer came: {detail} [KANTA-TRANSPORT-NO-ANSWER]")
-        }
-        other => other.to_string(),
     }
 }
 
@@ -359,7 +353,7 @@ impl Drop for Entry<'_> {
     }
 }
 
-fn parked(notices: &SignedNotices, reason: String) -> NoticeOutcome {
+fn parked(notices: &SignedNotices, reason: Reason) -> NoticeOutcome {
     NoticeOutcome::Unknown(ParkedNotices {
         notices: notices.clone(),
         reason,

@@ -35,6 +35,7 @@ mod context;
 mod exchange;
 mod outcome;
 mod private_file;
+mod reasons;
 
 #[cfg(feature = "metrics")]
 pub use audit::MetricsFacade;

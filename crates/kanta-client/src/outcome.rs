@@ -1,6 +1,6 @@
 //! What became of a document that was sent.
 
-use kanta_core::{Report, Retry};
+use kanta_core::{Reason, Report, Retry};
 
 use crate::Exchange;
 
@@ -23,11 +23,11 @@ pub enum Outcome {
 #[non_exhaustive]
 pub enum Unknown {
     /// The connection broke, or time ran out, after the request was on its way.
-    #[error("no answer came: {0}")]
-    NoAnswer(String),
+    #[error("no answer came: {0} [KANTA-TRANSPORT-NO-ANSWER]")]
+    NoAnswer(Reason),
     /// An answer came that is not the archive's.
     #[error("the answer cannot be understood: {0}")]
-    NotUnderstood(String),
+    NotUnderstood(Reason),
     /// The answer speaks of another message.
     #[error("the answer is about another message")]
     OtherMessage,
@@ -39,7 +39,7 @@ pub enum Unknown {
     OtherDocument,
     /// Nobody can be asked: a matter for a person.
     #[error("nobody can be asked what became of it: {0}")]
-    CannotAsk(String),
+    CannotAsk(Reason),
 }
 
 impl Outcome {

@@ -5,12 +5,14 @@
 #![allow(clippy::unwrap_used)]
 #![cfg(all(feature = "outbox-sqlite", feature = "postgres", feature = "test-kit"))]
 
+mod finnish;
 mod notices_support;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use finnish::assert_all_finnish;
 use kanta_client::core::Report;
 use kanta_client::disclosures::LogRegister;
 use kanta_client::outbox::{
@@ -56,6 +58,7 @@ async fn no_fault_brings_a_second_request_without_a_decision() {
             let report = desk.work().await;
             stored += usize::from(fault.stores());
             let told = desk.outbox.entry(oid.clone()).await.unwrap();
+            assert_all_finnish(&told.findings);
             if fault.is_refusal() {
                 assert_eq!(report.rejected, 1, "{fault:?}");
                 assert_eq!(told.state, State::Rejected, "{fault:?}");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 #![cfg(feature = "outbox-sqlite")]
 
+mod finnish;
 mod worker_support;
 
 use std::future::Future;
@@ -11,7 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use kanta_client::core::Report;
+use finnish::assert_all_finnish;
+use kanta_client::core::{Reason, Report};
 use kanta_client::outbox::sqlite::{SqliteOptions, open};
 use kanta_client::outbox::{
     ArchiveCourier, Claim, Courier, Decision, Delivery, Encryption, EncryptionKey, NotSent, Outbox,
@@ -61,7 +63,10 @@ async fn every_fault_ends_with_one_document_in_the_archive() {
         desk.archive.script([fault]);
         desk.put_plans(1..=1).await;
         desk.put_versions(1, 100..=100).await;
-        let report = desk.worker(quick()).run(Until::Drained).await.unwrap();
+        let worker = desk
+            .worker(quick())
+            .on_event(|event| assert_all_finnish(&event.findings));
+        let report = worker.run(Until::Drained).await.unwrap();
         assert_eq!(desk.archived(), 2, "{fault:?}");
         assert_eq!((report.archived, report.rejected), (2, 0), "{fault:?}");
     })
@@ -74,7 +79,10 @@ async fn a_question_that_meets_a_fault_is_asked_again() {
         let desk = Desk::open().await;
         desk.archive.script([Fault::CloseAfterStoring, fault]);
         desk.put_plans(1..=1).await;
-        let report = desk.worker(quick()).run(Until::Drained).await.unwrap();
+        let worker = desk
+            .worker(quick())
+            .on_event(|event| assert_all_finnish(&event.findings));
+        let report = worker.run(Until::Drained).await.unwrap();
         assert_eq!(desk.archived(), 1, "{fault:?}");
         assert_eq!((report.archived, report.parked), (1, 0), "{fault:?}");
     })
@@ -166,7 +174,7 @@ async fn an_archive_that_is_away_is_waited_for() {
     let desk = Desk::open().await;
     desk.put_plans(1..=3).await;
     let away = Arc::new(Scripted::new(|_, attempt| match attempt {
-        0..=2 => Err(NotSent::new("nobody is there", Retry::SafeNow)),
+        0..=2 => Err(NotSent::new(&nobody(), Retry::SafeNow)),
         _ => Ok(Outcome::Archived(Report::new())),
     }));
     let worker = Worker::new(desk.outbox.clone(), away.clone(), quick());
@@ -187,11 +195,8 @@ async fn what_waits_tells_why_and_how_long() {
     let hint = Duration::from_millis(200);
     let away = Scripted::new(move |_, attempt| match attempt {
         // The document's own time, then that of the worker, which has failed before and is patient.
-        0 => Err(NotSent::new("nobody is there", Retry::After(hint))),
-        1 => Err(NotSent::new(
-            "nobody is there",
-            Retry::After(Duration::ZERO),
-        )),
+        0 => Err(NotSent::new(&nobody(), Retry::After(hint))),
+        1 => Err(NotSent::new(&nobody(), Retry::After(Duration::ZERO))),
         _ => Ok(Outcome::Archived(Report::new())),
     });
     let events = Arc::new(Mutex::new(Vec::new()));
@@ -222,10 +227,11 @@ async fn an_archive_that_cannot_be_asked_leaves_it_to_a_person() {
     desk.put_plans(1..=1).await;
     let mut courier = Scripted::new(|_, _| Ok(Outcome::Unknown(Unknown::OtherMessage)));
     courier.answer = Box::new(|_| {
-        Err(NotSent::new(
+        let why = Reason::new(
+            "kyselyprofiilia ei ole täytetty",
             "the query profile is not filled",
-            Retry::Never,
-        ))
+        );
+        Err(NotSent::new(&why, Retry::Never))
     });
     let worker = Worker::new(desk.outbox.clone(), Arc::new(courier), quick());
     let report = worker.run(Until::Drained).await.unwrap();
@@ -334,6 +340,10 @@ type Sending = dyn Fn(&Claim, u32) -> Result<Outcome, NotSent> + Send + Sync;
 type Asking = dyn Fn(&Claim) -> Result<Option<Outcome>, NotSent> + Send + Sync;
 
 /// A courier that does what a test says.
+fn nobody() -> Reason {
+    Reason::new("ketään ei ole paikalla", "nobody is there")
+}
+
 struct Scripted {
     sent: AtomicU32,
     hangs: bool,

@@ -39,6 +39,7 @@ mod code;
 mod finding;
 mod identity;
 mod invalid;
+mod reason;
 mod retry;
 mod time;
 
@@ -52,5 +53,6 @@ pub use identity::{
     ServiceUnit, Sex, TemporaryId, TemporaryIdGenerator, VersionNumber,
 };
 pub use invalid::InvalidValue;
+pub use reason::Reason;
 pub use retry::Retry;
 pub use time::{Date, Instant, Precision, TimeStamp};

@@ -137,6 +137,13 @@ fn whatever_is_changed_is_found() {
         let verification = verify(&json, &profile).unwrap();
         assert!(!verification.is_valid(), "{name}");
         assert!(verification.findings().has("KANTA-FHIR-B-07"), "{name}");
+        for finding in verification.findings().iter() {
+            let finnish = finding.finnish();
+            assert!(
+                !finnish.contains(" the ") && !finnish.contains(" not "),
+                "{finnish}"
+            );
+        }
         assert!(
             SignedNotices::from_bytes(json, &SPEC, &profile).is_err(),
             "{name}"

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use kanta_core::{Instant, Mark, Report, Rule, Severity};
+use kanta_core::{Instant, Mark, Reason, Report, Rule, Severity};
 
 use crate::{
-    Certificate, PathVerdict, Reason, RevocationSource, RevocationVerdict, TrustAnchors, check_path,
+    Certificate, PathVerdict, RevocationSource, RevocationVerdict, TrustAnchors, check_path,
 };
 
 const RFC: &str = "RFC 5280; FINEID S2";

@@ -32,7 +32,7 @@ mod pem;
 mod profile;
 mod provider;
 mod public_key;
-mod reason;
+mod reasons;
 mod request;
 mod revocation;
 mod rsa_digest;
@@ -48,7 +48,6 @@ pub use life::{CertificateLife, OutsideValidity, RenewableSigner};
 pub use path::{PathVerdict, TrustAnchors, check_path};
 pub use profile::{KeyInfo, Layout, SignatureProfile, TargetRole};
 pub use public_key::PublicKey;
-pub use reason::Reason;
 pub use request::{CertificateSubject, PendingRequest};
 pub use revocation::{
     Evidence, OcspAnswer, RevocationError, RevocationList, RevocationSource, RevocationVerdict,

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
-use kanta_core::Instant;
+use kanta_core::{Instant, Reason};
 use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
 use webpki::{
     EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter, anchor_from_trusted_cert,
 };
 
 use crate::provider::path as provided;
-use crate::{Certificate, CertificateError, Reason};
+use crate::{Certificate, CertificateError};
 
 /// The algorithms that certificates of the field are signed with, and their neighbours.
 const ALGORITHMS: &[&dyn SignatureVerificationAlgorithm] = &[

@@ -69,7 +69,7 @@ async fn a_lost_answer_is_parked_and_never_sent_again_by_itself() {
             NoticeOutcome::Unknown(parked) => {
                 assert!(!fault.is_refusal(), "{fault:?}");
                 assert_eq!(parked.notices(), &notices);
-                assert!(!parked.reason().is_empty());
+                assert!(!parked.reason().finnish().is_empty());
                 // A person decides; what was stored is then there twice.
                 let outcome = register
                     .disclosures()

@@ -454,7 +454,8 @@ async fn an_answer_that_is_a_web_page_says_so() {
     let Outcome::Unknown(Unknown::NotUnderstood(why)) = receipt.outcome else {
         panic!("{receipt:?}");
     };
-    assert!(why.contains("KANTA-FRAME-HTML"), "{why}");
+    assert!(why.english().contains("KANTA-FRAME-HTML"), "{why}");
+    assert!(why.finnish().contains("palomuuri"), "{why:?}");
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kanta_core::Retry;
 use kanta_core::spec::SpecError;
+use kanta_core::{Reason, Retry};
 use kanta_sign::{OutsideValidity, SignerError};
 
 use crate::ReadError;
@@ -96,7 +96,7 @@ pub enum SigningError {
         "the signed document does not verify ({0}): the key does not belong to the certificate, or the value is not a \
          signature of the prepared octets [KANTA-SIGN-SELF-CHECK]"
     )]
-    DoesNotVerify(String),
+    DoesNotVerify(Reason),
     /// The signature was not asked for, since the signer had failed before in the same batch (`KANTA-SIGN-NOT-ASKED`).
     #[error(
         "the signature was not asked for: the signer had failed before ({0}); mend that and sign the rest [KANTA-SIGN-NOT-ASKED]"

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kanta_core::metadata::DocumentMetadata;
 use kanta_core::spec::Spec;
-use kanta_core::{Instant, ProfessionalRegistrationNumber};
+use kanta_core::{Instant, ProfessionalRegistrationNumber, Reason};
 use kanta_sign::xmldsig::{self, Covered};
 use kanta_sign::{
     Certificate, SignatureAlgorithm, SignatureCheck, SignatureProfile, SignatureValue, Signer,
@@ -95,8 +95,10 @@ impl Pending {
             .algorithm
             .verifies(key, &self.signed_info, value.as_bytes())
         {
-            let problem = "the signature value does not fit the certificate's key";
-            return Err(SigningError::DoesNotVerify(problem.to_owned()));
+            return Err(SigningError::DoesNotVerify(Reason::new(
+                "allekirjoituksen arvo ei sovi varmenteen avaimeen",
+                "the signature value does not fit the certificate's key",
+            )));
         }
         let signature = xmldsig::signature_element(&self.signed_info, value, &self.certificate);
         let Assembled { xml, timestamp } = self.assemble(&signature);

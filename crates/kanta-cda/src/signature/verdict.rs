@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use kanta_core::{Finding, Instant, Report, Severity};
+use kanta_core::{Finding, Instant, Reason, Report, Severity};
 use kanta_sign::xmldsig::Covered;
 use kanta_sign::{CertificateJudgement, SignatureCheck, TargetRole, Trust};
 
@@ -74,12 +74,20 @@ impl DocumentVerification {
             .map(|covered| covered.bytes.clone())
     }
 
-    pub(super) fn first_problem(&self) -> String {
+    pub(super) fn first_problem(&self) -> Reason {
         self.all_findings()
             .find(|finding| finding.severity() == Severity::Error)
             .map_or_else(
-                || "the document is not signed".to_owned(),
-                ToString::to_string,
+                || {
+                    Reason::new(
+                        "asiakirjaa ei ole allekirjoitettu",
+                        "the document is not signed",
+                    )
+                },
+                |finding| {
+                    let finnish = format!("{}: {}", finding.rule(), finding.finnish());
+                    Reason::new(finnish, finding.to_string())
+                },
             )
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::StatusCode;
 use kanta_core::spec::{Spec, SpecError};
-use kanta_core::{DocumentOid, Instant};
+use kanta_core::{DocumentOid, Instant, Reason};
 use kanta_xml::Limits;
 
 use super::{ArchiveClient, ClientError};
@@ -47,9 +47,7 @@ impl ArchiveClient {
         let (exchange, error) = self.exchange(frame, deadline).await?;
         let outcome = match (&exchange.reply, error) {
             (Some(_), _) => self.outcome_of(&exchange, id),
-            (None, Some(error)) if error.may_have_arrived() => {
-                Outcome::Unknown(Unknown::NoAnswer(error.to_string()))
-            }
+            (None, Some(TransportError::NoAnswer(why))) => Outcome::Unknown(Unknown::NoAnswer(why)),
             (None, error) => {
                 let nothing = Received::default();
                 self.conclude(frame.subject(), &exchange, End::Failed, nothing)
@@ -135,7 +133,10 @@ impl ArchiveClient {
     fn outcome_of(&self, exchange: &Exchange, id: &MessageId) -> Outcome {
         match &exchange.reply {
             Some(reply) => outcome_of(reply, id, &self.spec, &self.limits),
-            None => Outcome::Unknown(Unknown::NotUnderstood("there is none".to_owned())),
+            None => Outcome::Unknown(Unknown::NotUnderstood(Reason::new(
+                "sitä ei ole",
+                "there is none",
+            ))),
         }
     }
 
@@ -253,19 +254,27 @@ pub(super) fn now() -> Result<Instant, ClientError> {
 
 /// Reads what became of a document from an answer: whatever is not clear is unknown.
 fn outcome_of(reply: &Reply, id: &MessageId, spec: &Spec, limits: &Limits) -> Outcome {
-    let not_understood = |why: String| Outcome::Unknown(Unknown::NotUnderstood(why));
+    let not_understood = |why: Reason| Outcome::Unknown(Unknown::NotUnderstood(why));
     let answer = match read_answer(&reply.body, limits) {
         Ok(answer) => answer,
         Err(error) if reply.status == StatusCode::OK => {
-            return not_understood(error.to_string());
+            return not_understood(error.reason());
         }
         Err(error @ ReadFrameError::SoapFault { .. }) => {
-            return not_understood(error.to_string());
+            return not_understood(error.reason());
         }
-        Err(_) => return not_understood(format!("the HTTP status is {}", reply.status)),
+        Err(_) => {
+            return not_understood(Reason::new(
+                format!("HTTP-tila on {}", reply.status.as_u16()),
+                format!("the HTTP status is {}", reply.status),
+            ));
+        }
     };
     let Some(acknowledgement) = answer.acknowledgement else {
-        return not_understood("it has no acknowledgement".to_owned());
+        return not_understood(Reason::new(
+            "siinä ei ole kuittausta",
+            "it has no acknowledgement",
+        ));
     };
     if acknowledgement.target.as_ref() != Some(id) {
         return Outcome::Unknown(Unknown::OtherMessage);
@@ -277,7 +286,10 @@ fn outcome_of(reply: &Reply, id: &MessageId, spec: &Spec, limits: &Limits) -> Ou
     if acknowledgement.is_negative() {
         Outcome::Rejected(acknowledgement.details)
     } else if !acknowledgement.is_positive() || reply.status != StatusCode::OK {
-        not_understood("its acknowledgement code is not known".to_owned())
+        not_understood(Reason::new(
+            "sen kuittauksen koodia ei tunneta",
+            "its acknowledgement code is not known",
+        ))
     } else if archived.contains(&acknowledgement.code) {
         Outcome::Archived(acknowledgement.details)
     } else {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use kanta_cda::Signed;
-use kanta_core::Retry;
+use kanta_core::{Reason, Retry};
 
 use super::{ArchiveClient, ClientError};
 use crate::{Exchange, Outcome, Receipt, RequestContext, Unknown};
@@ -163,7 +163,10 @@ impl ArchiveClient {
         budget: &mut Budget<'_>,
         exchanges: &mut Vec<Exchange>,
     ) -> Result<Option<Outcome>, Unknown> {
-        let mut why = "the time or the number of messages was used up".to_owned();
+        let mut why = Reason::new(
+            "aika tai sanomien määrä loppui",
+            "the time or the number of messages was used up",
+        );
         while budget.wait().await && budget.take_message() {
             let until = Some(budget.until);
             match self.ask_for(document, context, until).await {
@@ -173,7 +176,7 @@ impl ArchiveClient {
                 }
                 Err(error) => {
                     exchanges.extend(error.exchange().cloned());
-                    why = error.to_string();
+                    why = error.reason();
                     if !may_be_tried(&error) {
                         break;
                     }
@@ -201,9 +204,10 @@ fn unsettled(
         }),
         (None, Some(error)) => Err(error),
         (None, None) => Ok(Receipt {
-            outcome: Outcome::Unknown(Unknown::CannotAsk(
-                "the policy allows no message".to_owned(),
-            )),
+            outcome: Outcome::Unknown(Unknown::CannotAsk(Reason::new(
+                "käytäntö ei salli yhtään sanomaa",
+                "the policy allows no message",
+            ))),
             exchanges,
         }),
     }

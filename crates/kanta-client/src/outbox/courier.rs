@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use kanta_cda::Signed;
 use kanta_core::spec::Environment;
-use kanta_core::{Mark, Report, Rule, Severity};
+use kanta_core::{Mark, Reason, Report, Rule, Severity};
 use kanta_xml::Limits;
 
 use super::{BundleStamp, Claim, Kind};
-use crate::{ArchiveClient, ClientError, Outcome, RequestContext, Retry};
+use crate::{ArchiveClient, ClientError, Outcome, RequestContext, Retry, reasons};
 
 const NOT_SENT: Rule = Rule::new(
     "KANTA-OUTBOX-NOT-SENT",
@@ -57,10 +57,10 @@ pub struct NotSent {
 impl NotSent {
     /// Tells a reason.
     #[must_use]
-    pub fn new(why: &str, retry: Retry) -> Self {
+    pub fn new(why: &Reason, retry: Retry) -> Self {
         let finding = NOT_SENT.finding(
             "",
-            format!("mitään ei lähetetty eikä kysytty: {why}"),
+            format!("mitään ei lähetetty eikä kysytty: {}", why.finnish()),
             format!("nothing was sent or asked: {why}"),
         );
         Self {
@@ -78,20 +78,34 @@ pub(super) fn check_claim(
 ) -> Result<(), NotSent> {
     if claim.kind != kind {
         return Err(NotSent::new(
-            &format!(
-                "the entry holds {} and the courier carries {kind}: give it to a worker of its kind [KANTA-OUTBOX-KIND]",
-                claim.kind
+            &Reason::new(
+                format!(
+                    "rivin laji on {} ja kuljettajan {kind}: anna se oman lajinsa työntekijälle [KANTA-OUTBOX-KIND]",
+                    claim.kind
+                ),
+                format!(
+                    "the entry holds {} and the courier carries {kind}: give it to a worker of its kind [KANTA-OUTBOX-KIND]",
+                    claim.kind
+                ),
             ),
             Retry::Never,
         ));
     }
     if !claim.bundle.is_for(environment) {
         return Err(NotSent::new(
-            &format!(
-                "it was made for the environment `{}` and the client is for `{}`; run the worker of that environment \
-                 [KANTA-OUTBOX-ENVIRONMENT]",
-                claim.bundle.environment,
-                environment.key()
+            &Reason::new(
+                format!(
+                    "se on tehty ympäristöön `{}` ja asiakas on ympäristöä `{}` varten: käytä sen ympäristön työntekijää \
+                     [KANTA-OUTBOX-ENVIRONMENT]",
+                    claim.bundle.environment,
+                    environment.key()
+                ),
+                format!(
+                    "it was made for the environment `{}` and the client is for `{}`; run the worker of that environment \
+                     [KANTA-OUTBOX-ENVIRONMENT]",
+                    claim.bundle.environment,
+                    environment.key()
+                ),
             ),
             Retry::Never,
         ));
@@ -108,7 +122,7 @@ impl From<ClientError> for NotSent {
             }
             (_, retry) => retry,
         };
-        Self::new(&error.to_string(), retry)
+        Self::new(&error.reason(), retry)
     }
 }
 
@@ -144,17 +158,21 @@ impl ArchiveCourier {
 
     /// Takes the document up as it was signed: signatures are verified again before it leaves.
     fn unpack(&self, document: &Claim) -> Result<(Signed, RequestContext), NotSent> {
-        let never = |why: &str| NotSent::new(why, Retry::Never);
+        let never = |why: &Reason| NotSent::new(why, Retry::Never);
         check_claim(document, self.kind(), self.client.spec().environment())?;
         let context = (self.contexts)(document.context.as_deref()).ok_or_else(|| {
-            never("the host knows no request context for the document [KANTA-OUTBOX-CONTEXT]")
+            never(&Reason::new(
+                "järjestelmä ei tunne asiakirjan pyynnön kontekstia [KANTA-OUTBOX-CONTEXT]",
+                "the host knows no request context for the document [KANTA-OUTBOX-CONTEXT]",
+            ))
         })?;
         let signed = Signed::from_bytes(document.bytes.clone(), self.client.spec(), &self.limits)
-            .map_err(|error| never(&error.to_string()))?;
+            .map_err(|error| never(&reasons::signing(&error)))?;
         if signed.metadata().id != document.oid {
-            return Err(never(
+            return Err(never(&Reason::new(
+                "asiakirjalla on toinen tunniste kuin sen rivillä [KANTA-OUTBOX-BYTES]",
                 "the document has another identifier than its row [KANTA-OUTBOX-BYTES]",
-            ));
+            )));
         }
         Ok((signed, context))
     }

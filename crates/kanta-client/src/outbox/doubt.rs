@@ -1,6 +1,6 @@
 //! What is said of an entry that may have arrived.
 
-use kanta_core::{Mark, Report, Rule, Severity};
+use kanta_core::{Mark, Reason, Report, Rule, Severity};
 
 use super::Kind;
 
@@ -18,17 +18,18 @@ const NOTICES: Rule = Rule::new(
 );
 
 /// Tells that an entry may have arrived, and what becomes of it.
-pub(super) fn about(kind: Kind, why: &str) -> Report {
+pub(super) fn about(kind: Kind, why: &Reason) -> Report {
+    let finnish = why.finnish();
     let finding = match kind {
         Kind::Document => UNKNOWN.finding(
             "",
-            format!("asiakirja on voinut saapua arkistoon, arkistolta kysytään: {why}"),
+            format!("asiakirja on voinut saapua arkistoon, arkistolta kysytään: {finnish}"),
             format!("the document may have arrived, the archive will be asked: {why}"),
         ),
         Kind::Notices => NOTICES.finding(
             "",
             format!(
-                "ilmoitukset voivat olla jo lokirekisterissä, eikä siltä voi kysyä ({why}). Päätä: archived, jos tiedetään, että ne \
+                "ilmoitukset voivat olla jo lokirekisterissä, eikä siltä voi kysyä ({finnish}). Päätä: archived, jos tiedetään, että ne \
                  ovat siellä; absent lähettää ne uudelleen, jolloin ne voivat olla siellä kahdesti; discard luopuu niistä"
             ),
             format!(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kanta_core::{Mark, Report, Rule, Severity};
+use kanta_core::{Mark, Reason, Report, Rule, Severity};
 use kanta_fhir::SignedNotices;
 use kanta_fhir::exchange::{Caller, StoredEntry};
 use kanta_sign::Signer;
@@ -55,15 +55,19 @@ impl NoticeCourier {
     /// Takes the notices up as they were signed: rules and signature are checked again before they leave.
     fn unpack(&self, claim: &Claim) -> Result<(SignedNotices, Caller, Arc<dyn Signer>), NotSent> {
         check_claim(claim, self.kind(), self.register.spec().environment())?;
-        let never = |why: &str| NotSent::new(why, Retry::Never);
+        let never = |why: &Reason| NotSent::new(why, Retry::Never);
         let (caller, signer) = (self.senders)(claim.context.as_deref()).ok_or_else(|| {
-            never("the host knows no caller and signer for the notices [KANTA-OUTBOX-CONTEXT]")
+            never(&Reason::new(
+                "järjestelmä ei tunne ilmoitusten lähettäjää ja allekirjoittajaa [KANTA-OUTBOX-CONTEXT]",
+                "the host knows no caller and signer for the notices [KANTA-OUTBOX-CONTEXT]",
+            ))
         })?;
         let notices = self.register.disclosures().take_up(claim.bytes.clone())?;
         if notices.id() != claim.oid.as_oid() {
-            return Err(never(
+            return Err(never(&Reason::new(
+                "ilmoituksilla on toinen tunniste kuin niiden rivillä [KANTA-OUTBOX-BYTES]",
                 "the notices have another identifier than their row [KANTA-OUTBOX-BYTES]",
-            ));
+            )));
         }
         Ok((notices, caller, signer))
     }
@@ -82,7 +86,7 @@ impl Courier for NoticeCourier {
                 NoticeOutcome::Stored(entries) => Outcome::Archived(stored(&entries)),
                 NoticeOutcome::Rejected(report) => Outcome::Rejected(report),
                 NoticeOutcome::Unknown(parked) => {
-                    Outcome::Unknown(Unknown::CannotAsk(parked.reason().to_owned()))
+                    Outcome::Unknown(Unknown::CannotAsk(parked.reason().clone()))
                 }
             })
         })
@@ -91,7 +95,10 @@ impl Courier for NoticeCourier {
     fn reconcile<'c>(&'c self, _claim: &'c Claim) -> Delivery<'c, Option<Outcome>> {
         Box::pin(async move {
             Err(NotSent {
-                report: doubt::about(Kind::Notices, "they were sent once"),
+                report: doubt::about(
+                    Kind::Notices,
+                    &Reason::new("ne on lähetetty kerran", "they were sent once"),
+                ),
                 retry: Retry::Never,
             })
         })
@@ -109,7 +116,7 @@ impl From<NotifyError> for NotSent {
             (NotifyError::Transport(_), Retry::Never) => Retry::After(AWAY),
             (_, retry) => retry,
         };
-        Self::new(&error.to_string(), retry)
+        Self::new(&error.reason(), retry)
     }
 }
 

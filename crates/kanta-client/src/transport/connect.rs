@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::Uri;
+use kanta_core::Reason;
 use rustls_pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -77,8 +78,10 @@ pub(super) async fn open(
 ) -> Result<Box<dyn Stream>, TransportError> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     if address.scheme_str() != Some(scheme) {
-        let problem = format!("the address does not begin with {scheme}://");
-        return Err(TransportError::Address(problem));
+        return Err(TransportError::Address(Reason::new(
+            format!("osoitteen alussa ei ole {scheme}://"),
+            format!("the address does not begin with {scheme}://"),
+        )));
     }
     let port = if tls.is_some() { 443 } else { 80 };
     let (host, port) = host_and_port(address, port)?;
@@ -89,8 +92,12 @@ pub(super) async fn open(
     let Some(tls) = tls else {
         return Ok(Box::new(tcp));
     };
-    let name = ServerName::try_from(host)
-        .map_err(|_| TransportError::Address("its host is not a name".to_owned()))?;
+    let name = ServerName::try_from(host).map_err(|_| {
+        TransportError::Address(Reason::new(
+            "sen palvelin ei ole nimi",
+            "its host is not a name",
+        ))
+    })?;
     let handshake = TlsConnector::from(tls.config()).connect(name, tcp);
     let stream = if tls.may_block() {
         where_blocking_is_allowed(handshake).await
@@ -116,14 +123,16 @@ fn host_and_port(address: &Uri, default_port: u16) -> Result<(String, u16), Tran
     let host = address
         .host()
         .map(|host| host.trim_matches(['[', ']']).to_owned())
-        .ok_or_else(|| TransportError::Address("it has no host".to_owned()))?;
+        .ok_or_else(|| {
+            TransportError::Address(Reason::new("siinä ei ole palvelinta", "it has no host"))
+        })?;
     Ok((host, address.port_u16().unwrap_or(default_port)))
 }
 
 async fn dial(host: &str, port: u16) -> Result<TcpStream, TransportError> {
     let stream = TcpStream::connect((host, port))
         .await
-        .map_err(|error| TransportError::Unreachable(error.to_string()))?;
+        .map_err(|error| TransportError::Unreachable(Reason::quoted(error.to_string())))?;
     // A message is written whole: nothing is gained by waiting for more.
     let _ = stream.set_nodelay(true);
     Ok(stream)
@@ -131,13 +140,18 @@ async fn dial(host: &str, port: u16) -> Result<TcpStream, TransportError> {
 
 async fn tunnel(proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, TransportError> {
     if proxy.address.scheme_str() != Some("http") {
-        let problem = "the proxy's address does not begin with http://";
-        return Err(TransportError::Address(problem.to_owned()));
+        return Err(TransportError::Address(Reason::new(
+            "välityspalvelimen osoitteen alussa ei ole http://",
+            "the proxy's address does not begin with http://",
+        )));
     }
     let (proxy_host, proxy_port) = host_and_port(&proxy.address, 3128)?;
     let mut stream = dial(&proxy_host, proxy_port)
         .await
-        .map_err(|error| TransportError::Proxy(error.to_string()))?;
+        .map_err(|error| match error {
+            TransportError::Unreachable(why) => TransportError::Proxy(why),
+            other => other,
+        })?;
     let host = if host.contains(':') {
         format!("[{host}]")
     } else {
@@ -148,13 +162,16 @@ async fn tunnel(proxy: &Proxy, host: &str, port: u16) -> Result<TcpStream, Trans
         request.push_str(&format!("Proxy-Authorization: {authorization}\r\n"));
     }
     request.push_str("\r\n");
-    let lost = |error: std::io::Error| TransportError::Proxy(error.to_string());
+    let lost = |error: std::io::Error| TransportError::Proxy(Reason::quoted(error.to_string()));
     stream.write_all(request.as_bytes()).await.map_err(lost)?;
     let status = read_status(&mut stream).await?;
     if (200..300).contains(&status) {
         Ok(stream)
     } else {
-        Err(TransportError::Proxy(format!("it answers {status}")))
+        Err(TransportError::Proxy(Reason::new(
+            format!("se vastaa {status}"),
+            format!("it answers {status}"),
+        )))
     }
 }
 
@@ -165,14 +182,22 @@ async fn read_status(stream: &mut TcpStream) -> Result<u16, TransportError> {
         let byte = stream
             .read_u8()
             .await
-            .map_err(|error| TransportError::Proxy(error.to_string()))?;
+            .map_err(|error| TransportError::Proxy(Reason::quoted(error.to_string())))?;
         head.push(byte);
         if head.len() > MAX_PROXY_ANSWER {
-            return Err(TransportError::Proxy("its answer is too long".to_owned()));
+            return Err(TransportError::Proxy(Reason::new(
+                "sen vastaus on liian pitkä",
+                "its answer is too long",
+            )));
         }
     }
     head.split(|byte| *byte == b' ')
         .nth(1)
         .and_then(|status| std::str::from_utf8(status).ok()?.parse().ok())
-        .ok_or_else(|| TransportError::Proxy("its answer is not HTTP".to_owned()))
+        .ok_or_else(|| {
+            TransportError::Proxy(Reason::new(
+                "sen vastaus ei ole HTTP:tä",
+                "its answer is not HTTP",
+            ))
+        })
 }

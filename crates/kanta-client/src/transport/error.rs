@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use http_body_util::LengthLimitError;
+use kanta_core::Reason;
 use rustls::{AlertDescription, CertificateError, Error as Rustls, PeerIncompatible};
 
 /// Why no answer came.
@@ -15,16 +17,16 @@ pub enum TransportError {
         "the archive cannot be reached ({0}): nothing was sent; check the address, the network and that the service is up, \
          then try again [KANTA-TRANSPORT-UNREACHABLE]"
     )]
-    Unreachable(String),
+    Unreachable(Reason),
     /// The address or the proxy cannot be used: nothing was sent (`KANTA-TRANSPORT-ADDRESS`).
     #[error("the address cannot be used ({0}): nothing was sent [KANTA-TRANSPORT-ADDRESS]")]
-    Address(String),
+    Address(Reason),
     /// The proxy does not connect: nothing was sent (`KANTA-TRANSPORT-PROXY`).
     #[error(
         "the proxy does not connect ({0}): nothing was sent; check its address, its rules and the credentials for it \
          [KANTA-TRANSPORT-PROXY]"
     )]
-    Proxy(String),
+    Proxy(Reason),
     /// No secure connection came about, or the other side ended it for its certificates: the message was not taken in.
     #[error("no secure connection ({detail}): nothing was taken in; {problem}")]
     Tls {
@@ -37,10 +39,10 @@ pub enum TransportError {
     #[error(
         "no answer ({0}): the message may have arrived; ask the archive before sending again [KANTA-TRANSPORT-NO-ANSWER]"
     )]
-    NoAnswer(String),
+    NoAnswer(Reason),
     /// A replay has no answer to this message: nothing was sent (`KANTA-TRANSPORT-REPLAY`).
     #[error("{0}: nothing was sent; record the exchange first [KANTA-TRANSPORT-REPLAY]")]
-    Replay(String),
+    Replay(Reason),
 }
 
 /// What is wrong with a secure connection.
@@ -147,7 +149,10 @@ impl TransportError {
                 problem: TlsProblem::ClientCertificateMissing,
                 detail: error.to_string(),
             },
-            None => Self::Unreachable(format!("the connection broke in the handshake: {error}")),
+            None => Self::Unreachable(Reason::new(
+                format!("yhteys katkesi kättelyssä: ”{error}”"),
+                format!("the connection broke in the handshake: {error}"),
+            )),
         }
     }
 
@@ -160,15 +165,26 @@ impl TransportError {
                 return Self::Tls { problem, detail };
             }
         }
+        if error.is::<TooLong>() || error.is::<LengthLimitError>() {
+            return Self::NoAnswer(Reason::new(
+                "vastaus on pidempi kuin sallitaan",
+                TooLong.to_string(),
+            ));
+        }
         let mut text = error.to_string();
         let mut cause = error.source();
         while let Some(deeper) = cause {
             text = format!("{text}: {deeper}");
             cause = deeper.source();
         }
-        Self::NoAnswer(text)
+        Self::NoAnswer(Reason::quoted(text))
     }
 }
+
+/// The answer has more bytes than the endpoint allows.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is longer than is allowed")]
+pub(super) struct TooLong;
 
 /// Finds an error of TLS in a chain of causes.
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Rustls> {

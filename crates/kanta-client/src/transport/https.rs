@@ -13,11 +13,11 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use kanta_core::Instant as Moment;
+use kanta_core::{Instant as Moment, Reason};
 use tokio::time::{Instant, timeout_at};
 
 use super::connect::{self, MinimumTls, Proxy};
-use super::error::certificate_page;
+use super::error::{TooLong, certificate_page};
 use super::pool::{Connection, Pool};
 use super::tls::{TlsClient, client_config};
 use super::{
@@ -135,7 +135,7 @@ impl HttpsPost {
                 continue;
             }
             match timeout_at(deadline, connection.try_send_request(request)).await {
-                Err(_) => return Err(TransportError::NoAnswer(LATE.to_owned())),
+                Err(_) => return Err(TransportError::NoAnswer(late())),
                 Ok(Ok(response)) => return self.finish(connection, response, deadline).await,
                 Ok(Err(mut error)) => match error.take_message() {
                     // Nothing of it has left.
@@ -146,7 +146,7 @@ impl HttpsPost {
         }
         let mut connection = self.connect(deadline).await?;
         match timeout_at(deadline, connection.send_request(request)).await {
-            Err(_) => Err(TransportError::NoAnswer(LATE.to_owned())),
+            Err(_) => Err(TransportError::NoAnswer(late())),
             Ok(Err(error)) => Err(self.lost(&error)),
             Ok(Ok(response)) => self.finish(connection, response, deadline).await,
         }
@@ -158,7 +158,7 @@ impl HttpsPost {
         let open = connect::open(&endpoint.address, endpoint.proxy.as_ref(), Some(&self.tls));
         let stream = timeout_at(until, open)
             .await
-            .map_err(|_| TransportError::Unreachable(LATE.to_owned()))??;
+            .map_err(|_| TransportError::Unreachable(late()))??;
         handshake(stream).await
     }
 
@@ -171,7 +171,7 @@ impl HttpsPost {
         let read = read(response, self.endpoint.max_answer_bytes);
         let reply = timeout_at(deadline, read)
             .await
-            .map_err(|_| TransportError::NoAnswer(LATE.to_owned()))?
+            .map_err(|_| TransportError::NoAnswer(late()))?
             .map_err(|error| self.lost(&*error))?;
         if let Some(error) = certificate_page(&reply) {
             return Err(error);
@@ -185,7 +185,9 @@ impl HttpsPost {
     }
 }
 
-const LATE: &str = "the deadline passed";
+fn late() -> Reason {
+    Reason::new("aika loppui", "the deadline passed")
+}
 
 fn deadline(attempt: Duration, call: Option<std::time::Instant>) -> Instant {
     let attempt = Instant::now() + attempt;
@@ -195,7 +197,7 @@ fn deadline(attempt: Duration, call: Option<std::time::Instant>) -> Instant {
 async fn handshake(stream: Box<dyn connect::Stream>) -> Result<Connection, TransportError> {
     let (sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
-        .map_err(|error| TransportError::Unreachable(error.to_string()))?;
+        .map_err(|error| TransportError::Unreachable(Reason::quoted(error.to_string())))?;
     // It ends when the sender is dropped; what went wrong is told to whoever waits for an answer.
     tokio::spawn(connection);
     Ok(sender)
@@ -213,7 +215,7 @@ fn request(
     let mut request = Request::post(path)
         .header(header::HOST, host)
         .body(Full::new(body))
-        .map_err(|error| TransportError::Address(error.to_string()))?;
+        .map_err(|error| TransportError::Address(Reason::quoted(error.to_string())))?;
     request.headers_mut().extend(headers);
     Ok(request)
 }
@@ -223,7 +225,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 async fn read(response: Response<Incoming>, limit: usize) -> Result<Reply, BoxError> {
     let status = response.status();
     if response.body().size_hint().lower() > limit as u64 {
-        return Err("the answer is longer than is allowed".into());
+        return Err(TooLong.into());
     }
     let body = Limited::new(response.into_body(), limit).collect().await?;
     Ok(Reply {
@@ -244,7 +246,7 @@ pub(crate) async fn post_unencrypted(
     let request = request(address, body, headers)?;
     let stream = timeout_at(until, connect::open(address, None, None))
         .await
-        .map_err(|_| TransportError::Unreachable(LATE.to_owned()))??;
+        .map_err(|_| TransportError::Unreachable(late()))??;
     let mut connection = handshake(stream).await?;
     let exchange = async {
         let response = connection.send_request(request).await?;
@@ -252,7 +254,7 @@ pub(crate) async fn post_unencrypted(
     };
     timeout_at(until, exchange)
         .await
-        .map_err(|_| TransportError::NoAnswer(LATE.to_owned()))?
+        .map_err(|_| TransportError::NoAnswer(late()))?
         .map_err(|error| TransportError::of_exchange(&*error, false))
 }
 

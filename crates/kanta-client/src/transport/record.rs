@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
+use kanta_core::Reason;
 
 use super::{OutgoingMessage, PendingReply, Reply, Transport, TransportError};
 use crate::write_private_file;
@@ -128,11 +129,16 @@ impl Replay {
             .ok()
             .and_then(|number| self.exchanges.get(number))
             .ok_or_else(|| {
-                TransportError::Replay("the recording has no further exchange".to_owned())
+                TransportError::Replay(Reason::new(
+                    "tallenteessa ei ole enempää sanomanvaihtoja",
+                    "the recording has no further exchange",
+                ))
             })?;
         if interaction(request) != interaction(message) {
-            let problem = "the recorded message is another one".to_owned();
-            return Err(TransportError::Replay(problem));
+            return Err(TransportError::Replay(Reason::new(
+                "tallennettu sanoma on toinen",
+                "the recorded message is another one",
+            )));
         }
         let (Some(then), Some(now)) = (extension(request), extension(message)) else {
             return Ok(reply.clone());

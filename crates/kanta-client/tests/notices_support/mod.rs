@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use kanta_client::core::DocumentOid;
 use kanta_client::core::audit::UseLogEntry;
 use kanta_client::core::codes::{DocumentType, ServiceTask};
+use kanta_client::core::{DocumentOid, Reason};
 use kanta_client::disclosures::LogRegister;
 use kanta_client::fhir::SignedNotices;
 use kanta_client::fhir::exchange::Caller;
@@ -258,7 +258,7 @@ impl Transport for FirstTries {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, is_away)
         {
             Ok(_) => Box::pin(async {
-                let nobody = "nobody is there".to_owned();
+                let nobody = Reason::new("ketään ei ole paikalla", "nobody is there");
                 Err(TransportError::Unreachable(nobody))
             }),
             Err(_) => self.then.exchange(message),

@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 use kanta_core::spec::Spec;
-use kanta_core::{Finding, Report, Severity};
+use kanta_core::{Finding, Reason, Report, Severity};
 
 use crate::resource::{Bundle, OperationOutcome, OperationOutcomeIssue, Resource};
 use crate::rules;
@@ -16,7 +16,7 @@ pub enum Answer {
     /// The register refused all of them, for these reasons.
     Rejected(Report),
     /// It cannot be told what became of them, for this reason.
-    Unclear(String),
+    Unclear(Reason),
 }
 
 /// What the register made of one entry.
@@ -40,6 +40,7 @@ pub fn read_answer(status: StatusCode, body: &[u8], entries: usize, spec: &Spec)
     if is_html(body) {
         return unclear(
             status,
+            "vastauksen sijasta tuli verkkosivu: jokin rekisterin edessä vastasi",
             "a web page came in place of an answer: something between here and the register answered",
         );
     }
@@ -51,19 +52,34 @@ pub fn read_answer(status: StatusCode, body: &[u8], entries: usize, spec: &Spec)
             Ok(Resource::OperationOutcome(outcome)) if !outcome.issue.is_empty() => {
                 Answer::Rejected(findings(&outcome, spec))
             }
-            _ => unclear(status, "the refusal is not an OperationOutcome"),
+            _ => unclear(
+                status,
+                "hylkäys ei ole OperationOutcome",
+                "the refusal is not an OperationOutcome",
+            ),
         };
     }
     if !status.is_success() {
-        return unclear(status, "the service or something before it is in trouble");
+        return unclear(
+            status,
+            "palvelussa tai jossain sen edessä on häiriö",
+            "the service or something before it is in trouble",
+        );
     }
     match serde_json::from_slice(body) {
-        Ok(Resource::Bundle(bundle)) => {
-            stored(&bundle, entries).unwrap_or_else(|why| unclear(status, why))
-        }
-        Ok(_) => unclear(status, "the answer is not a bundle"),
-        Err(_) if is_empty => unclear(status, "the answer is empty"),
-        Err(_) => unclear(status, "the answer cannot be read as a resource of FHIR"),
+        Ok(Resource::Bundle(bundle)) => stored(&bundle, entries)
+            .unwrap_or_else(|(finnish, english)| unclear(status, finnish, english)),
+        Ok(_) => unclear(
+            status,
+            "vastaus ei ole Bundle",
+            "the answer is not a bundle",
+        ),
+        Err(_) if is_empty => unclear(status, "vastaus on tyhjä", "the answer is empty"),
+        Err(_) => unclear(
+            status,
+            "vastausta ei voi lukea FHIR-resurssina",
+            "the answer cannot be read as a resource of FHIR",
+        ),
     }
 }
 
@@ -81,16 +97,29 @@ fn is_html(body: &[u8]) -> bool {
     start.first() == Some(&b'<')
 }
 
-fn unclear(status: StatusCode, why: &str) -> Answer {
-    Answer::Unclear(format!("{why} (HTTP status {})", status.as_u16()))
+fn unclear(status: StatusCode, finnish: &str, english: &str) -> Answer {
+    let status = status.as_u16();
+    Answer::Unclear(Reason::new(
+        format!("{finnish} (HTTP-tila {status})"),
+        format!("{english} (HTTP status {status})"),
+    ))
 }
 
-fn stored(bundle: &Bundle<'_>, entries: usize) -> Result<Answer, &'static str> {
+/// What is wrong in Finnish and English.
+type Wrong = (&'static str, &'static str);
+
+fn stored(bundle: &Bundle<'_>, entries: usize) -> Result<Answer, Wrong> {
     if bundle.kind.as_deref() != Some("transaction-response") {
-        return Err("the bundle is not a transaction response");
+        return Err((
+            "vastauksen Bundle ei ole transaction-response",
+            "the bundle is not a transaction response",
+        ));
     }
     if bundle.entry.len() != entries {
-        return Err("the answer does not have one entry for each that was sent");
+        return Err((
+            "vastauksessa ei ole yhtä kohtaa jokaista lähetettyä kohden",
+            "the answer does not have one entry for each that was sent",
+        ));
     }
     let entries = bundle.entry.iter().map(|entry| {
         let response = entry.response.as_ref()?;
@@ -100,10 +129,10 @@ fn stored(bundle: &Bundle<'_>, entries: usize) -> Result<Answer, &'static str> {
             location: response.location.as_deref().map(str::to_owned),
         })
     });
-    entries
-        .collect::<Option<_>>()
-        .map(Answer::Stored)
-        .ok_or("an entry of the answer does not say that it was stored")
+    entries.collect::<Option<_>>().map(Answer::Stored).ok_or((
+        "vastauksen kohta ei kerro, että se tallennettiin",
+        "an entry of the answer does not say that it was stored",
+    ))
 }
 
 fn empty_refusal(status: StatusCode) -> Report {

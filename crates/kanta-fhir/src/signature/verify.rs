@@ -103,7 +103,7 @@ fn judge(
     let does_not_hold = |error: JwsError| {
         broken(
             "signature.data",
-            &format!("allekirjoitus ei pidä: {error}"),
+            &format!("allekirjoitus ei pidä: {}", error.reason().finnish()),
             &format!("the signature does not hold: {error}"),
         )
     };

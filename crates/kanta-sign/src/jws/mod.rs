@@ -22,6 +22,8 @@ mod strict_json;
 mod token;
 mod verify;
 
+use kanta_core::Reason;
+
 use crate::{CertificateError, SignerError};
 
 pub use profile::{Canonicalisation, JwsProfile};
@@ -50,12 +52,12 @@ pub enum JwsError {
     NoAlgorithm,
     /// It is not three parts of Base64url (`KANTA-JWS-FORM`).
     #[error("this is no JSON signature in compact form: {0} [KANTA-JWS-FORM]")]
-    Form(&'static str),
+    Form(Reason),
     /// The header is not as the profile has it (`KANTA-JWS-HEADER`).
     #[error(
         "the header of the JSON signature is not as its profile has it: {0} [KANTA-JWS-HEADER]"
     )]
-    Header(String),
+    Header(Reason),
     /// The payload is given twice, or not at all (`KANTA-JWS-PAYLOAD`).
     #[error(
         "a detached signature needs its payload beside it, and any other holds it [KANTA-JWS-PAYLOAD]"

@@ -145,8 +145,18 @@ fn forged_signatures_are_refused() {
         ),
         ("nothing", String::new()),
     ] {
-        assert!(
-            verify_with_key(&forged, None, &profile, key).is_err(),
+        let error = verify_with_key(&forged, None, &profile, key).unwrap_err();
+        let reason = error.reason();
+        assert_eq!(reason.english(), error.to_string(), "{name}");
+        // Others' words may stand in quotation marks.
+        let own: String = reason.finnish().split('”').step_by(2).collect();
+        for english in [" is ", " not ", " the ", " has "] {
+            assert!(!own.contains(english), "{name}: {own}");
+        }
+        let code = |text: &str| text.split("[KANTA-").nth(1).map(str::to_owned);
+        assert_eq!(
+            code(reason.finnish().trim_end_matches('”')),
+            code(reason.english()),
             "{name}"
         );
     }

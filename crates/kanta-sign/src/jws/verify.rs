@@ -1,8 +1,10 @@
 //! JSON signatures judged.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
+use kanta_core::Reason;
 use serde_json::Value;
 
 use super::{
@@ -86,7 +88,10 @@ impl Parts {
         let (Some(header), Some(inside), Some(value), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(JwsError::Form("it has not three parts"));
+            return Err(JwsError::Form(Reason::new(
+                "siinä ei ole kolmea osaa",
+                "it has not three parts",
+            )));
         };
         let payload = match (profile.is_detached, payload) {
             (true, Some(payload)) if inside.is_empty() => profile.signed_form(payload)?,
@@ -127,15 +132,20 @@ fn read_header(
     header: &[u8],
     profile: &JwsProfile,
 ) -> Result<(SignatureAlgorithm, Vec<Certificate>), JwsError> {
-    let wrong = |what: &str| JwsError::Header(what.to_owned());
+    fn wrong(
+        finnish: impl Into<Cow<'static, str>>,
+        english: impl Into<Cow<'static, str>>,
+    ) -> JwsError {
+        JwsError::Header(Reason::new(finnish, english))
+    }
     let Value::Object(members) = parse_strictly(header)? else {
-        return Err(wrong("it is no object"));
+        return Err(wrong("se ei ole objekti", "it is no object"));
     };
     let text = |member: &str| members.get(member).and_then(Value::as_str);
     let algorithm = text("alg")
         .and_then(SignatureAlgorithm::from_jws_name)
         .filter(|algorithm| profile.algorithms.contains(algorithm))
-        .ok_or_else(|| wrong("its algorithm is not allowed"))?;
+        .ok_or_else(|| wrong("sen algoritmia ei sallita", "its algorithm is not allowed"))?;
     for (member, expected) in [
         ("typ", &profile.media_type),
         ("cty", &profile.content_type),
@@ -143,9 +153,10 @@ fn read_header(
     ] {
         if text(member) != expected.as_deref() || members.contains_key(member) != expected.is_some()
         {
-            return Err(wrong(&format!(
-                "`{member}` is another one, or not expected"
-            )));
+            return Err(wrong(
+                format!("`{member}` on toinen, tai sitä ei odoteta"),
+                format!("`{member}` is another one, or not expected"),
+            ));
         }
     }
     if let Some(unknown) = members
@@ -157,31 +168,46 @@ fn read_header(
             .take(20)
             .filter(char::is_ascii_alphanumeric)
             .collect();
-        return Err(wrong(&format!("`{shown}` is not known")));
+        return Err(wrong(
+            format!("`{shown}` on tuntematon"),
+            format!("`{shown}` is not known"),
+        ));
     }
     let certificates = match members.get("x5c") {
-        None if profile.certificate_chain => return Err(wrong("`x5c` is missing")),
+        None if profile.certificate_chain => {
+            return Err(wrong("`x5c` puuttuu", "`x5c` is missing"));
+        }
         None => Vec::new(),
-        Some(_) if !profile.certificate_chain => return Err(wrong("`x5c` is not expected")),
+        Some(_) if !profile.certificate_chain => {
+            return Err(wrong("kenttää `x5c` ei odoteta", "`x5c` is not expected"));
+        }
         Some(Value::Array(chain)) if !chain.is_empty() => chain
             .iter()
             .map(|certificate| {
                 let base64 = certificate
                     .as_str()
-                    .ok_or_else(|| wrong("`x5c` holds no text"))?;
+                    .ok_or_else(|| wrong("`x5c` ei sisällä tekstiä", "`x5c` holds no text"))?;
                 let der = STANDARD
                     .decode_to_vec(base64)
-                    .map_err(|_| wrong("`x5c` is not Base64"))?;
+                    .map_err(|_| wrong("`x5c` ei ole Base64-muodossa", "`x5c` is not Base64"))?;
                 Ok(Certificate::from_der(&der)?)
             })
             .collect::<Result<_, JwsError>>()?,
-        Some(_) => return Err(wrong("`x5c` is no list of certificates")),
+        Some(_) => {
+            return Err(wrong(
+                "`x5c` ei ole luettelo varmenteista",
+                "`x5c` is no list of certificates",
+            ));
+        }
     };
     Ok((algorithm, certificates))
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, JwsError> {
-    URL_SAFE_NO_PAD
-        .decode_to_vec(part)
-        .map_err(|_| JwsError::Form("a part is not Base64url"))
+    URL_SAFE_NO_PAD.decode_to_vec(part).map_err(|_| {
+        JwsError::Form(Reason::new(
+            "osa ei ole Base64url-muodossa",
+            "a part is not Base64url",
+        ))
+    })
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use der::Decode;
 use der::asn1::ObjectIdentifier;
-use kanta_core::Instant;
+use kanta_core::{Instant, Reason};
 use x509_cert::ext::Extensions;
 use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 use x509_cert::spki::AlgorithmIdentifierOwned;
@@ -14,7 +14,7 @@ use x509_cert::time::Time;
 use super::signature::SignedBy;
 use super::stream::{DerStream, Header};
 use super::{RevocationError, RevocationVerdict, instant};
-use crate::{Certificate, Reason};
+use crate::Certificate;
 
 const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 const INTEGER: u8 = 0x02;

@@ -1,9 +1,9 @@
 //! Revocation: lists and answers of authorities, read and judged here; fetching and keeping them is the client's.
 
-use kanta_core::Instant;
+use kanta_core::{Instant, Reason};
 use x509_cert::time::Time;
 
-use crate::{Certificate, Reason};
+use crate::Certificate;
 
 mod crl;
 mod ocsp;

@@ -4,15 +4,15 @@ use der::asn1::{
     Any, BitString, ContextSpecific, GeneralizedTime, ObjectIdentifier, OctetString, Uint,
 };
 use der::{Decode, Encode, Enumerated, Reader, Sequence, SliceReader, Tag, TagNumber};
-use kanta_core::Instant;
+use kanta_core::{Instant, Reason};
 use x509_cert::ext::Extensions;
 use x509_cert::ext::pkix::ExtendedKeyUsage;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::signature::{SignedBy, SignedOctets};
 use super::{RevocationError, RevocationVerdict};
+use crate::Certificate;
 use crate::provider::digest;
-use crate::{Certificate, Reason};
 
 const BASIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 const OCSP_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.9");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kanta_core::Report;
+use kanta_core::{Reason, Report};
 
 use super::engine::{Engine, Now, Row, Value};
 use super::{order, row, settings};
@@ -112,10 +112,16 @@ fn claim(
     };
     if kind == Kind::Notices && claim.task == Task::Reconcile {
         let why = match state {
-            State::Sending => "whoever sent them is gone and left no word of the end",
-            _ => "the outbox was restored from a backup that is older than the register",
+            State::Sending => Reason::new(
+                "lähettäjä on poissa eikä jättänyt tietoa lopusta",
+                "whoever sent them is gone and left no word of the end",
+            ),
+            _ => Reason::new(
+                "jono on palautettu varmuuskopiosta, joka on rekisteriä vanhempi",
+                "the outbox was restored from a backup that is older than the register",
+            ),
         };
-        let report = doubt::about(kind, why);
+        let report = doubt::about(kind, &why);
         finish(engine, &held, &Verdict::Unknown(report, Duration::ZERO))?;
         return Ok(None);
     }

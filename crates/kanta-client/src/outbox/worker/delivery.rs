@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
+use kanta_core::{DocumentOid, Mark, Reason, Report, Rule, Severity};
 
 use crate::outbox::claim_guard::until;
 use crate::outbox::{Claim, Courier, Kind, NotSent, Outbox, State, Task, Verdict, doubt};
@@ -58,7 +58,10 @@ impl Deliverer {
         // A courier that panics may have sent something before.
         let verdict = work.await.unwrap_or_else(|_| {
             Verdict::Unknown(
-                doubt::about(claim.kind, "the courier broke down"),
+                doubt::about(
+                    claim.kind,
+                    &Reason::new("kuljettaja kaatui", "the courier broke down"),
+                ),
                 self.retry,
             )
         });
@@ -102,13 +105,19 @@ impl Deliverer {
             Some(Ok(Outcome::Unknown(why))) => {
                 let why = match why {
                     Unknown::CannotAsk(reason) => reason,
-                    other => other.to_string(),
+                    other => other.reason(),
                 };
                 Verdict::Unknown(doubt::about(claim.kind, &why), Duration::ZERO)
             }
             Some(Err(not_sent)) => self.not_sent(not_sent),
             None => Verdict::Unknown(
-                doubt::about(claim.kind, "the sending took longer than it may"),
+                doubt::about(
+                    claim.kind,
+                    &Reason::new(
+                        "lähetys kesti kauemmin kuin saa",
+                        "the sending took longer than it may",
+                    ),
+                ),
                 Duration::ZERO,
             ),
         }
@@ -149,7 +158,10 @@ impl Deliverer {
         let deadline = Instant::now() + self.sending;
         until(deadline, self.courier.reconcile(claim))
             .await
-            .unwrap_or_else(|| Err(NotSent::new("no answer came in time", Retry::SafeNow)))
+            .unwrap_or_else(|| {
+                let late = Reason::new("vastausta ei tullut ajoissa", "no answer came in time");
+                Err(NotSent::new(&late, Retry::SafeNow))
+            })
     }
 
     fn not_sent(&self, NotSent { report, retry }: NotSent) -> Verdict {
@@ -203,7 +215,10 @@ impl Drop for AbortOnDrop {
 fn other_document(why: &Unknown) -> Report {
     let finding = OTHER.finding(
         "",
-        format!("arkiston vastaus asiakirjan tunnisteella ei ratkaise asiaa: {why}"),
+        format!(
+            "arkiston vastaus asiakirjan tunnisteella ei ratkaise asiaa: {}",
+            why.reason().finnish()
+        ),
         format!("the archive's answer for the document's identifier does not settle it: {why}"),
     );
     [finding].into_iter().collect()

@@ -1,16 +1,19 @@
-//! Why a verdict on a certificate is not a good one, in Finnish and English.
+//! Why something is as it is, in Finnish and English.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// Why a verdict on a certificate is not a good one, in Finnish and English; displayed in English.
+/// Why something is as it is, in Finnish and English, for the texts of findings; displayed in English.
 ///
 /// ```
-/// use kanta_sign::Reason;
+/// use kanta_core::Reason;
 ///
 /// let reason = Reason::new("lista on liian vanha", "the list is too old");
 /// assert_eq!(reason.to_string(), "the list is too old");
 /// assert_eq!(reason.finnish(), "lista on liian vanha");
+///
+/// let quoted = Reason::quoted("connection refused");
+/// assert_eq!((quoted.finnish(), quoted.english()), ("”connection refused”", "connection refused"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -28,6 +31,17 @@ impl Reason {
         Self {
             finnish: finnish.into(),
             english: english.into(),
+        }
+    }
+
+    /// Makes a reason of others' words, which stand in Finnish as they are, in quotation marks: what a server or an operating
+    /// system said, or an error that has no Finnish text.
+    #[must_use]
+    pub fn quoted(words: impl Into<Cow<'static, str>>) -> Self {
+        let english = words.into();
+        Self {
+            finnish: format!("”{english}”").into(),
+            english,
         }
     }
 
