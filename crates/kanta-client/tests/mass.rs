@@ -3,11 +3,14 @@
 #![allow(clippy::unwrap_used)]
 #![cfg(feature = "outbox-sqlite")]
 
+mod finnish;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use finnish::assert_all_finnish;
 use kanta_client::cda::{Draft, SignOptions, structure::Structure};
 use kanta_client::core::{DocumentOid, Instant};
 use kanta_client::mass::{self, MassArchive, MassError, MassItem, MassOptions, Progress, Stage};
@@ -236,6 +239,7 @@ async fn another_document_under_a_known_identifier_is_refused() {
             .collect();
         assert_eq!(refused, expected);
         for refused in &report.refused {
+            assert_all_finnish(&refused.findings);
             assert_eq!(refused.stage, Stage::Queueing);
             let told = refused.findings.to_string();
             assert!(told.contains("KANTA-OUTBOX-CONFLICT"), "{told}");
@@ -298,6 +302,9 @@ async fn a_folder_holds_signed_unsigned_and_unreadable_files() {
         .collect();
     names.sort_unstable();
     assert_eq!(names, ["3-broken.xml", "4-changed.xml"]);
+    for refused in &report.refused {
+        assert_all_finnish(&refused.findings);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use kanta_cda::structure::Structure;
 use kanta_cda::{CheckError, Draft, Signed, SigningError};
-use kanta_core::{DocumentOid, Mark, Report, Rule, Severity};
+use kanta_core::{DocumentOid, Mark, Reason, Report, Rule, Severity};
 
 use crate::outbox::{Lane, NewEntry};
+use crate::reasons;
 
 const DOCUMENT: Rule = Rule::new(
     "KANTA-MASS-DOCUMENT",
@@ -172,11 +173,11 @@ impl Refused {
 }
 
 /// Makes findings of a reason that is no report.
-pub(super) fn reason(why: &dyn fmt::Display) -> Report {
+pub(super) fn because(why: &Reason) -> Report {
     let finding = DOCUMENT.finding(
         "",
-        format!("asiakirjaa ei voi arkistoida: {why}"),
-        why.to_string(),
+        format!("asiakirjaa ei voi arkistoida: {}", why.finnish()),
+        why.english().to_owned(),
     );
     [finding].into_iter().collect()
 }
@@ -184,7 +185,7 @@ pub(super) fn reason(why: &dyn fmt::Display) -> Report {
 pub(super) fn check_reasons(error: CheckError) -> Report {
     match error {
         CheckError::Findings(report) => report,
-        other => reason(&other),
+        other => because(&reasons::checking(&other)),
     }
 }
 

@@ -7,9 +7,10 @@ use kanta_core::DocumentOid;
 use tokio::runtime::Handle;
 
 use super::MassError;
-use super::item::{Refused, Stage, reason};
+use super::item::{Refused, Stage, because};
 use super::pipeline::{Checked, Makers};
 use crate::outbox::OutboxError;
+use crate::reasons;
 
 /// What a document is that the outbox knows by its identifier.
 pub(super) enum Known {
@@ -42,7 +43,7 @@ impl Makers {
         if is_same {
             return Ok(Known::Same);
         }
-        let why = reason(&OutboxError::Conflict(oid.to_string()));
+        let why = because(&reasons::queueing(&OutboxError::Conflict(oid.to_string())));
         let refused = Refused::new(given.name(), Some(oid), Stage::Queueing, why);
         Ok(Known::Other(Box::new(refused)))
     }

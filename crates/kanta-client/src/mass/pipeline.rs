@@ -7,17 +7,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use kanta_cda::{ClinicalDocument, SignOptions, SignatureKind, Signed, SigningError, Valid};
 use kanta_core::spec::Spec;
-use kanta_core::{DocumentOid, Instant, Oid};
+use kanta_core::{DocumentOid, Instant, Oid, Reason};
 use kanta_sign::Signer;
 use kanta_xml::Limits;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::item::{Address, Refused, Stage, Work, check_reasons, is_signers_fault, reason};
+use super::item::{Address, Refused, Stage, Work, because, check_reasons, is_signers_fault};
 use super::known::Known;
 use super::{MassError, MassItem, Structures};
 use crate::outbox::{BundleStamp, NewEntry, Outbox, OutboxError, State};
+use crate::reasons;
 
 /// How many documents are asked for at once whether the outbox knows them, and how many are queued with one commit.
 const BATCH: usize = 64;
@@ -198,16 +199,15 @@ impl Makers {
     }
 
     fn identify(&self, item: MassItem) -> Result<(DocumentOid, MassItem), Box<Refused>> {
-        let refused = |why: &dyn std::fmt::Display| {
-            Box::new(Refused::new(&item.name, None, Stage::Reading, reason(why)))
-        };
+        let refused =
+            |why: &Reason| Box::new(Refused::new(&item.name, None, Stage::Reading, because(why)));
         match &item.work {
             Work::Draft(draft, _) => Ok((draft.metadata().id.clone(), item)),
-            Work::Unreadable(why) => Err(refused(why)),
+            Work::Unreadable(why) => Err(refused(&Reason::quoted(why.clone()))),
             Work::Document(bytes) => {
                 match ClinicalDocument::read(bytes, &self.spec, &self.limits) {
                     Ok(document) => Ok((document.metadata().id.clone(), item)),
-                    Err(error) => Err(refused(&error)),
+                    Err(error) => Err(refused(&reasons::reading(&error))),
                 }
             }
         }
@@ -219,14 +219,18 @@ impl Makers {
             |stage, findings| Box::new(Refused::new(&address.name, Some(oid), stage, findings));
         let valid = match work {
             Work::Draft(draft, structure) => draft.check(&*structure, &self.spec),
-            Work::Unreadable(why) => return Err(refused(Stage::Reading, reason(&why))),
+            Work::Unreadable(why) => {
+                return Err(refused(Stage::Reading, because(&Reason::quoted(why))));
+            }
             Work::Document(bytes) => {
                 let document = ClinicalDocument::read(&bytes, &self.spec, &self.limits)
-                    .map_err(|error| refused(Stage::Reading, reason(&error)))?;
+                    .map_err(|error| refused(Stage::Reading, because(&reasons::reading(&error))))?;
                 if document.is_signed() {
                     drop(document);
-                    let signed = Signed::from_bytes(bytes, &self.spec, &self.limits)
-                        .map_err(|error| refused(Stage::Checking, reason(&error)))?;
+                    let signed =
+                        Signed::from_bytes(bytes, &self.spec, &self.limits).map_err(|error| {
+                            refused(Stage::Checking, because(&reasons::signing(&error)))
+                        })?;
                     return Ok(Checked::Signed(Box::new(signed), address));
                 }
                 let structure = document
@@ -255,7 +259,7 @@ impl Makers {
                 Checked::Unsigned(valid, address) => match self.sign(&valid) {
                     Err(MassError::NoSigner) => {
                         let oid = &valid.metadata().id;
-                        let why = reason(&MassError::NoSigner);
+                        let why = because(&reasons::no_signer(&MassError::NoSigner));
                         self.refuse(
                             news,
                             Refused::new(&address.name, Some(oid), Stage::Signing, why),
@@ -265,7 +269,7 @@ impl Makers {
                     Ok(document) => (document, address),
                     Err(MassError::Signing(error)) if !is_signers_fault(&error) => {
                         let oid = &valid.metadata().id;
-                        let why = reason(&error);
+                        let why = because(&reasons::signing(&error));
                         self.refuse(
                             news,
                             Refused::new(&address.name, Some(oid), Stage::Signing, why),
@@ -318,7 +322,7 @@ impl Makers {
         match self.outbox.put_blocking(vec![entry]) {
             Ok(_) => self.tell(news, News::Queued(1)),
             Err(error @ (OutboxError::Conflict(_) | OutboxError::Version { .. })) => {
-                let why = reason(&error);
+                let why = because(&reasons::queueing(&error));
                 self.refuse(news, Refused::new(&name, Some(&oid), Stage::Queueing, why));
             }
             Err(error) => {

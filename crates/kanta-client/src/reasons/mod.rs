@@ -5,8 +5,11 @@
 
 mod client;
 mod frame;
+mod mass;
 mod notices;
 mod transport;
+
+pub(crate) use mass::{checking, no_signer, queueing, reading};
 
 use kanta_cda::{PrepareError, SigningError};
 use kanta_core::spec::SpecError;
