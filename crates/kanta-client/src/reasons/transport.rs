@@ -12,8 +12,8 @@ impl TransportError {
         let (finnish, code) = match self {
             Self::Unreachable(why) => (
                 format!(
-                    "arkistoon ei saada yhteyttä ({}), mitään ei lähetetty: tarkista osoite, verkko ja että palvelu on käynnissä, ja \
-                     yritä uudelleen",
+                    "palveluun ei saada yhteyttä ({}), mitään ei lähetetty: tarkista osoite, verkko ja että palvelu on käynnissä, \
+                     ja yritä uudelleen",
                     why.finnish()
                 ),
                 "KANTA-TRANSPORT-UNREACHABLE",

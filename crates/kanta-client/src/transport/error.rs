@@ -14,7 +14,7 @@ use rustls::{AlertDescription, CertificateError, Error as Rustls, PeerIncompatib
 pub enum TransportError {
     /// The other side was not reached: no byte of the message left (`KANTA-TRANSPORT-UNREACHABLE`).
     #[error(
-        "the archive cannot be reached ({0}): nothing was sent; check the address, the network and that the service is up, \
+        "the service cannot be reached ({0}): nothing was sent; check the address, the network and that the service is up, \
          then try again [KANTA-TRANSPORT-UNREACHABLE]"
     )]
     Unreachable(Reason),
