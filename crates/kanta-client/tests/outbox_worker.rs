@@ -21,6 +21,7 @@ use kanta_client::outbox::{
 };
 use kanta_client::{Outcome, Retry, Unknown};
 use kanta_testkit::{Fault, people};
+use worker_support::late::Late;
 use worker_support::{Desk, Step, quick};
 
 /// Tries every fault but the clear refusals, which are an end; a few at a time, since they mostly wait.
@@ -186,6 +187,22 @@ async fn an_archive_that_is_away_is_waited_for() {
     for oid in desk.oids() {
         assert_eq!(desk.outbox.entry(oid).await.unwrap().doubts, 0);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_comes_right_after_a_look_is_sent_at_once() {
+    let desk = Desk::open().await;
+    let outbox = Arc::new(Late::new(desk.outbox.clone(), desk.plan(1)));
+    let courier = Arc::new(Scripted::new(|_, _| Ok(Outcome::Archived(Report::new()))));
+    let seldom = WorkerOptions {
+        poll: Duration::from_secs(600),
+        ..quick()
+    };
+    let worker = Worker::new(outbox, courier, seldom);
+    let control = worker.control();
+    let worker = worker.on_event(move |_| control.stop());
+    let run = tokio::time::timeout(Duration::from_secs(20), worker.run(Until::Stopped));
+    assert_eq!(run.await.unwrap().unwrap().archived, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

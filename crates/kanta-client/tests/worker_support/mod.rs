@@ -1,5 +1,7 @@
 //! A desk at a provider: an outbox in a folder, a signer, and a test archive.
 
+pub(crate) mod late;
+
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -71,9 +73,24 @@ impl Desk {
         self.put(vec![draft]).await;
     }
 
+    /// Signs a plan and does not put it.
+    pub(crate) fn plan(&self, number: u64) -> NewEntry {
+        let draft = documents::client_plan(number, "Tilanne.", made());
+        NewEntry::new(&self.sign(&[draft])[0], &self.stamp)
+    }
+
     async fn put(&self, drafts: Vec<Draft>) -> Vec<Signed> {
+        let signed = self.sign(&drafts);
+        let entries = signed
+            .iter()
+            .map(|signed| NewEntry::new(signed, &self.stamp));
+        self.outbox.put(entries.collect()).await.unwrap();
+        signed
+    }
+
+    fn sign(&self, drafts: &[Draft]) -> Vec<Signed> {
         let (spec, signer) = (test_spec(), self.archive.signer().unwrap());
-        let signed: Vec<_> = drafts
+        drafts
             .iter()
             .map(|draft| {
                 let valid = draft.check(&structures::client_plan(), &spec).unwrap();
@@ -81,12 +98,7 @@ impl Desk {
                     .sign(&signer, SignOptions::system(made()), &spec)
                     .unwrap()
             })
-            .collect();
-        let entries = signed
-            .iter()
-            .map(|signed| NewEntry::new(signed, &self.stamp));
-        self.outbox.put(entries.collect()).await.unwrap();
-        signed
+            .collect()
     }
 
     pub(crate) fn worker(&self, options: WorkerOptions) -> Worker {
