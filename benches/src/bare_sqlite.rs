@@ -1,5 +1,6 @@
 //! The least that SQLite can do to make a document durable: a row of nothing but its bytes, in a table without another index.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
@@ -31,11 +32,18 @@ impl BareSqlite {
             .expect("the file is new");
         let (checkpoints, woken) = sync_channel(1);
         let copying = self::connection(path);
+        // What is copied is synced too, or the system writes it while somebody else is measured.
+        let database = OpenOptions::new()
+            .write(true)
+            .open(path)
+            .expect("the file was just made");
         std::thread::spawn(move || {
             while woken.recv().is_ok() {
                 copying
                     .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-                    .expect("there is room");
+                    .and_then(|()| Ok(database.sync_data()))
+                    .expect("there is room")
+                    .expect("the disk works");
             }
         });
         Self {

@@ -79,7 +79,7 @@ pub(crate) fn enqueue(run: &mut Run<'_>) {
         bare.put(&bytes);
     }
     run.race_by(
-        Clock::Wall,
+        Clock::Disk,
         "60k",
         Unit::PerSecond,
         vec![
@@ -101,8 +101,9 @@ pub(crate) fn enqueue(run: &mut Run<'_>) {
             }),
         ],
     );
-    let rounds = if run.is_quick() { 3 } else { 9 };
-    let each = if run.is_quick() { 20 } else { 100 };
+    drop((bare, log));
+    let rounds = if run.is_quick() { 3 } else { 5 };
+    let each = if run.is_quick() { 20 } else { 400 };
     // Interleaved, so that what disturbs the disk disturbs both.
     let (mut single, mut group) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
@@ -157,7 +158,7 @@ pub(crate) fn dequeue(run: &mut Run<'_>) {
     let (few, many) = if run.is_quick() {
         (1_000, 20_000)
     } else {
-        (10_000, 1_000_000)
+        (20_000, 1_000_000)
     };
     let filled = |rows: u64| {
         let outbox = runtime.block_on(open(&folder.path().join(format!("{rows}.db"))));
@@ -189,10 +190,10 @@ pub(crate) fn dequeue(run: &mut Run<'_>) {
     let name: &'static str = if run.is_quick() {
         "among 1 thousand"
     } else {
-        "among 10 thousand"
+        "among 20 thousand"
     };
     run.race_by(
-        Clock::Wall,
+        Clock::Disk,
         "2k",
         Unit::PerSecond,
         vec![
