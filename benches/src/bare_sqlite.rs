@@ -8,9 +8,9 @@ use rusqlite::Connection;
 
 /// The page of the outbox, and the size of its log.
 const PAGE: usize = 8192;
-const LOG_BYTES: usize = 64 << 20;
+const LOG_BYTES: usize = 128 << 20;
 /// After so much the log is copied.
-const COPIED_AFTER: usize = 24 << 20;
+const COPIED_AFTER: usize = 48 << 20;
 
 /// A table of bytes, as durable as the outbox and with checkpoints in a thread of their own too.
 pub(crate) struct BareSqlite {

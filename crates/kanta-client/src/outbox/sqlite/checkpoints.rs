@@ -16,9 +16,9 @@ use super::sync_handle;
 use crate::outbox::OutboxError;
 
 /// After about so much the log is copied.
-const AFTER_BYTES: u64 = 24 << 20;
+const AFTER_BYTES: u64 = 48 << 20;
 /// So little of the log takes hardly longer to copy than a commit.
-const LITTLE_BYTES: u64 = 1 << 20;
+const LITTLE_BYTES: u64 = 2 << 20;
 /// How often the thread runs after a log that grows meanwhile.
 const MOST_RUNS: usize = 8;
 

@@ -23,7 +23,7 @@ const STATEMENTS: usize = 64;
 /// The page of a new file: a document of 60 KB fills few of them, and the pages of its row and indexes stay small.
 const PAGE: u32 = 8192;
 /// How large the write-ahead log may grow before a commit copies it, if [`Checkpoints`] has not done it before.
-const LOG_BYTES: i64 = 64 << 20;
+const LOG_BYTES: i64 = 128 << 20;
 
 pub(super) struct Sqlite {
     /// Dropped before the connection, which as the last one clears the log away.
