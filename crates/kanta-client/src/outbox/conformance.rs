@@ -47,6 +47,7 @@ where
         claims::a_batch_is_kept_whole_or_not_at_all,
         claims::nobody_else_gets_what_is_claimed,
         claims::a_lost_claim_cannot_end_anything,
+        claims::a_lost_claim_ends_nothing_that_came_later,
         claims::after_a_lost_lease_the_archive_is_asked,
         claims::what_could_not_leave_waits_for_its_time,
         claims::a_pause_lets_nothing_be_claimed,

@@ -1,6 +1,7 @@
 //! Putting and claiming.
 
 use super::*;
+use crate::outbox::Retention;
 
 pub(super) async fn what_is_put_comes_out_byte_for_byte(outbox: &dyn Outbox) {
     let large: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
@@ -125,6 +126,25 @@ pub(super) async fn a_lost_claim_cannot_end_anything(outbox: &dyn Outbox) {
     let twice = outbox.finish(&other, Verdict::Absent).await;
     assert!(matches!(twice, Err(OutboxError::LeaseLost(_))), "{twice:?}");
     assert_eq!(state(outbox, &short).await, State::Archived);
+}
+
+/// What has taken the place of a document that is long gone is not ended by whoever held that.
+pub(super) async fn a_lost_claim_ends_nothing_that_came_later(outbox: &dyn Outbox) {
+    put(outbox, entry("a", 1, 1)).await;
+    let claim = take_one(outbox).await;
+    archive(outbox, &claim).await;
+    let all = Retention {
+        bytes: Duration::ZERO,
+        rows: Duration::ZERO,
+    };
+    assert_eq!(outbox.prune(all).await, Ok(1));
+    put(outbox, entry("b", 2, 1)).await;
+    let later = take_one(outbox).await;
+    let lost = outbox
+        .finish(&claim, Verdict::Archived(Report::new()))
+        .await;
+    assert!(matches!(lost, Err(OutboxError::LeaseLost(_))), "{lost:?}");
+    assert_eq!(state(outbox, &later).await, State::Sending);
 }
 
 pub(super) async fn after_a_lost_lease_the_archive_is_asked(outbox: &dyn Outbox) {

@@ -232,10 +232,12 @@ pub(super) fn finish(
     let now = engine.now()?;
     let found = engine.query(
         "SELECT gate, state, doubts, doubted FROM document
-         WHERE position = $1 AND fence = $2
+         WHERE oid = $1 AND position = $2 AND fence = $3
              AND (state IN ('queued', 'sending', 'unknown')
-                 OR (kind = $3 AND (state = 'held' OR (state = 'parked' AND doubted = 1))))",
+                 OR (kind = $4 AND (state = 'held' OR (state = 'parked' AND doubted = 1))))",
         &[
+            // Where the row is gone, SQLite may have given its position to another.
+            Value::Text(&held.oid),
             Value::Number(held.position),
             Value::Number(held.fence),
             Value::Text(ends_doubts_of),
