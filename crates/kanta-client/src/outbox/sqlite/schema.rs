@@ -8,6 +8,9 @@ use crate::outbox::OutboxError;
 const APPLICATION_ID: i32 = 0x4B41_4E54;
 
 /// The steps from an empty file to today's schema. A step that was released never changes; a change is a new step.
+///
+/// Before the second step, and before any release, digests were SHA-256: documents of such a file are parked as damaged, and their
+/// bytes stay where they are.
 const STEPS: &[&str] = &[
     "
 CREATE TABLE document (
