@@ -12,8 +12,8 @@ use kanta_client::core::Report;
 use kanta_client::outbox::conformance::{self, LEASE, entry, entry_of};
 use kanta_client::outbox::sqlite::{SqliteOptions, open};
 use kanta_client::outbox::{
-    Claiming, DatabaseOutbox, Encryption, EncryptionKey, Kind, Outbox, OutboxError, Put, State,
-    Task, Verdict,
+    Claiming, DatabaseOutbox, Encryption, EncryptionKey, Filter, Kind, NewEntry, Outbox,
+    OutboxError, Put, State, Task, Verdict,
 };
 
 fn claiming() -> Claiming {
@@ -206,6 +206,59 @@ async fn a_full_disk_refuses_what_does_not_fit_and_loses_nothing() {
     assert_eq!(outbox.put(vec![entry]).await.unwrap(), [Put::Kept]);
 }
 
+/// The limit is for what comes in: whatever lets documents leave, and whoever looks, goes on.
+#[tokio::test]
+async fn a_full_outbox_can_be_looked_at_and_emptied() {
+    for together in 1..=2_u32 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let options = SqliteOptions {
+            max_bytes: Some(120 * 1024),
+            ..SqliteOptions::default()
+        };
+        let outbox = open(&path, options).await.unwrap();
+        let batch = |number: u32| -> Vec<NewEntry> {
+            let one = |n| entry(&format!("lane {number} {n}"), 2 * number + n, 1);
+            (0..together).map(one).collect()
+        };
+        let mut kept = 0;
+        let refused = loop {
+            match outbox.put_blocking(batch(kept)) {
+                Ok(_) => kept += 1,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(refused, OutboxError::Full);
+        assert!(kept > 20, "{kept}");
+        let known = outbox.put(batch(kept - 1)).await.unwrap();
+        assert_eq!(known.len(), together as usize);
+        assert!(matches!(known[0], Put::WasThere(_)), "{known:?}");
+        let all = (kept * together) as usize;
+        assert_eq!(outbox.counts().await.unwrap().total(), all as u64);
+        let last = batch(kept - 1).remove(0).oid().clone();
+        assert_eq!(outbox.entry(last.clone()).await.unwrap().oid, last);
+        let everything = Claiming {
+            limit: all + 1,
+            ..claiming()
+        };
+        let claims = outbox.take(everything).await.unwrap();
+        assert_eq!(claims.len(), all);
+        for claim in &claims {
+            let archived = Verdict::Archived(Report::new());
+            outbox.finish(claim, archived).await.unwrap();
+        }
+        let now = kanta_client::outbox::Retention {
+            bytes: Duration::ZERO,
+            rows: Duration::ZERO,
+        };
+        assert_eq!(outbox.prune(now).await, Ok(all as u64));
+        for number in 0..kept {
+            let again = outbox.put_blocking(batch(number));
+            assert!(again.is_ok(), "{number}: {again:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn keys_are_checked_when_the_outbox_is_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -324,8 +377,6 @@ async fn concurrent_producers_lose_nothing() {
     assert_eq!(outbox.take(claiming()).await.unwrap().len(), 8);
 }
 
-/// The locks of this process on a file, as Linux tells them.
-#[cfg(target_os = "linux")]
 /// What looks at the file with SQL finds, and how many documents came in that are not yet filed.
 fn rows(path: &Path) -> (Vec<(i64, String, String, i64)>, i64) {
     let database = rusqlite::Connection::open(path).unwrap();
@@ -385,15 +436,33 @@ fn whether_documents_come_one_by_one_or_together_makes_no_difference() {
         wait(batch.put(documents)).unwrap();
         assert_eq!(rows(&apart).0, rows(&together).0, "seed {seed}");
         assert_eq!(rows(&together).1, 0);
-        // Whoever looks for documents has them filed.
-        let counts = wait(outbox.counts()).unwrap();
-        assert_eq!(counts, wait(batch.counts()).unwrap());
+        // Whoever looks sees them all and writes nothing; whoever takes has them filed.
+        let waiting = rows(&apart).1;
+        let looked = |outbox: &DatabaseOutbox| {
+            let listed = wait(outbox.list(Filter::default())).unwrap();
+            let listed: Vec<_> = listed.into_iter().map(|entry| entry.oid).collect();
+            let contents: Vec<_> = listed
+                .iter()
+                .map(|oid| wait(outbox.content(oid.clone())).unwrap())
+                .collect();
+            let states = wait(outbox.states(listed.clone())).unwrap();
+            (wait(outbox.counts()).unwrap(), listed, states, contents)
+        };
+        assert_eq!(looked(&outbox), looked(&batch));
+        assert_eq!(rows(&apart).1, waiting);
+        let nothing = Claiming {
+            limit: 0,
+            ..claiming()
+        };
+        assert_eq!(wait(outbox.take(nothing)).unwrap().len(), 0);
         assert_eq!(rows(&apart).1, 0);
         assert_eq!(rows(&apart).0, rows(&together).0, "seed {seed}");
     }
     assert_eq!(most_waiting, 16);
 }
 
+/// The locks of this process on a file, as Linux tells them.
+#[cfg(target_os = "linux")]
 fn locks(path: &Path) -> usize {
     use std::os::unix::fs::MetadataExt;
     let file = format!(":{} ", std::fs::metadata(path).unwrap().ino());

@@ -187,6 +187,10 @@ impl Engine for Postgres {
             .number()
     }
 
+    fn check_room(&mut self) -> Result<(), OutboxError> {
+        Ok(())
+    }
+
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError> {
         let end = self
             .statement(sql)

@@ -29,6 +29,8 @@ pub(super) struct Sqlite {
     /// Dropped before the connection, which as the last one clears the log away.
     checkpoints: Checkpoints,
     connection: Connection,
+    /// How many pages may be in use after a document was put.
+    most_pages: Option<i64>,
     /// Whether one job has the transaction to itself.
     is_alone: bool,
     path: PathBuf,
@@ -71,11 +73,13 @@ impl Sqlite {
         // Before anything is written: what is something else stays as it is.
         schema::refuse_others(&connection, must_exist)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        prepare(&mut connection, max_bytes).map_err(|error| outbox_error(&error))?;
+        let most_pages =
+            prepare(&mut connection, max_bytes).map_err(|error| outbox_error(&error))?;
         schema::upgrade(&mut connection)?;
         Ok(Self {
             checkpoints: Checkpoints::start(path.to_owned())?,
             connection,
+            most_pages,
             is_alone: false,
             path: path.to_owned(),
             worker_lock: None,
@@ -99,7 +103,8 @@ impl Sqlite {
     }
 }
 
-fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<()> {
+/// Sets the connection up; returns how many pages documents may take.
+fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Result<Option<i64>> {
     // Otherwise a statement whose parameter could pick a partial index is planned anew for every value.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A file that is there keeps the page it was made with.
@@ -108,11 +113,7 @@ fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Res
     connection.pragma_update(None, "synchronous", "FULL")?;
     let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_BYTES / page)?;
-    if let Some(max_bytes) = max_bytes {
-        let pages = i64::try_from(max_bytes).unwrap_or(i64::MAX) / page;
-        connection.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |_| Ok(()))?;
-    }
-    Ok(())
+    Ok(max_bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX) / page))
 }
 
 /// Makes the file where there is none, for its owner only; SQLite gives its other files the same rights. Returns the one path by which
@@ -185,6 +186,23 @@ impl Engine for Sqlite {
         // Without a `RETURNING`, for which SQLite fills a table of its own first.
         self.execute(sql, values)?;
         Ok(self.connection.last_insert_rowid())
+    }
+
+    fn check_room(&mut self) -> Result<(), OutboxError> {
+        const USED: &str =
+            "SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count";
+        let Some(most) = self.most_pages else {
+            return Ok(());
+        };
+        let used: i64 = self
+            .connection
+            .prepare_cached(USED)
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(|error| outbox_error(&error))?;
+        if used > most {
+            return Err(OutboxError::Full);
+        }
+        Ok(())
     }
 
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError> {

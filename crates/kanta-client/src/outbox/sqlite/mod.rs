@@ -27,7 +27,8 @@ pub struct SqliteOptions {
     pub encryption: Encryption,
     /// Whether the file must be an outbox already, for those who only look (default: no, a new one is made where there is none).
     pub must_exist: bool,
-    /// How large the file may grow, in bytes (default: as large as the disk).
+    /// How large the file may grow through documents that are put, in bytes (default: as large as the disk). What is written
+    /// while they leave comes on top, so that a full outbox can be emptied.
     pub max_bytes: Option<u64>,
     /// The clock of the times that people read (default: the machine's).
     pub wall_clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,

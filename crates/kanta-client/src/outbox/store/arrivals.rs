@@ -1,8 +1,8 @@
 //! Documents that came one by one, not yet filed among the others.
 //!
 //! A new row of `document` changes a page of the table and one of each index. Those of `arrival` lie in one page without an index,
-//! so a document that has a commit to itself becomes durable with four pages less. Whatever looks for documents files them first,
-//! which changes those pages once for up to [`MOST`].
+//! so a document that has a commit to itself becomes durable with four pages less. Whatever changes documents files them first,
+//! which changes those pages once for up to [`MOST`]; whoever only looks finds both in view `entry`.
 
 use super::engine::{Engine, Value};
 use crate::outbox::OutboxError;

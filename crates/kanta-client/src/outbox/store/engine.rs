@@ -26,6 +26,11 @@ pub(crate) trait Engine: Send {
     /// Adds a row and returns its position.
     fn insert(&mut self, sql: &str, values: &[Value<'_>]) -> Result<i64, OutboxError>;
 
+    /// Refuses what was put when it goes beyond the room given to the outbox.
+    ///
+    /// Only new documents are held to it: what they need on their way out must not be wanting when they fill it.
+    fn check_room(&mut self) -> Result<(), OutboxError>;
+
     fn query(&mut self, sql: &str, values: &[Value<'_>]) -> Result<Vec<Row>, OutboxError>;
 
     fn now(&mut self) -> Result<Now, OutboxError>;

@@ -1,4 +1,6 @@
 //! Looking into the outbox, and clearing out what is settled.
+//!
+//! Whoever looks writes nothing, so that it can be done when there is no room: view `entry` has what is not yet filed too.
 
 use kanta_core::DocumentOid;
 
@@ -14,7 +16,7 @@ pub(super) fn states(
     oids.iter()
         .map(|oid| {
             let found = engine.query(
-                "SELECT state FROM document WHERE oid = $1",
+                "SELECT state FROM entry WHERE oid = $1",
                 &[Value::Text(&oid.to_string())],
             )?;
             found
@@ -28,7 +30,7 @@ pub(super) fn states(
 
 pub(super) fn counts(engine: &mut dyn Engine) -> Result<Counts, OutboxError> {
     let mut counts = Counts::default();
-    let sql = "SELECT kind, state, COUNT(*) FROM document GROUP BY kind, state";
+    let sql = "SELECT kind, state, COUNT(*) FROM entry GROUP BY kind, state";
     for mut found in engine.query(sql, &[])? {
         let (kind, state) = (row::kind(&mut found)?, row::state(&mut found)?);
         counts.set(kind, state, found.number()?.cast_unsigned());
@@ -38,10 +40,11 @@ pub(super) fn counts(engine: &mut dyn Engine) -> Result<Counts, OutboxError> {
 
 pub(super) fn list(engine: &mut dyn Engine, filter: &Filter) -> Result<Vec<Entry>, OutboxError> {
     let after = filter.after.as_ref().map(ToString::to_string);
+    // With the position SQLite merges both parts of the view, without it sorts them.
     let sql = format!(
-        "SELECT {} FROM document
+        "SELECT {}, position FROM entry
          WHERE ($1 = '' OR state = $1) AND ($2 = '' OR lane = $2) AND ($3 = '' OR kind = $3)
-             AND position > COALESCE((SELECT position FROM document WHERE oid = $4), 0)
+             AND position > COALESCE((SELECT position FROM entry WHERE oid = $4), 0)
          ORDER BY position LIMIT $5",
         row::ENTRY_COLUMNS
     );
@@ -63,7 +66,7 @@ pub(super) fn list(engine: &mut dyn Engine, filter: &Filter) -> Result<Vec<Entry
 
 pub(super) fn entry(engine: &mut dyn Engine, oid: &DocumentOid) -> Result<Entry, OutboxError> {
     let oid = oid.to_string();
-    let sql = format!("SELECT {} FROM document WHERE oid = $1", row::ENTRY_COLUMNS);
+    let sql = format!("SELECT {} FROM entry WHERE oid = $1", row::ENTRY_COLUMNS);
     match engine.query(&sql, &[Value::Text(&oid)])?.first_mut() {
         Some(found) => row::entry(found),
         None => Err(OutboxError::NotFound(oid)),
@@ -77,7 +80,7 @@ pub(super) fn content(
 ) -> Result<Vec<u8>, OutboxError> {
     let oid = oid.to_string();
     let found = engine.query(
-        "SELECT digest, key_id, bytes FROM document LEFT JOIN content ON content.position = document.position
+        "SELECT digest, key_id, bytes FROM entry LEFT JOIN content ON content.position = entry.position
          WHERE oid = $1",
         &[Value::Text(&oid)],
     )?;

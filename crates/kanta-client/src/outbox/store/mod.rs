@@ -89,14 +89,6 @@ impl DatabaseOutbox {
     }
 
     /// Runs a job after which there is no more to take than before.
-    fn read<T: Send + 'static>(
-        &self,
-        work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
-    ) -> Answer<'_, T> {
-        self.aside(filed(work))
-    }
-
-    /// Runs a job that has to do with no document.
     fn aside<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut dyn Engine) -> Result<T, OutboxError> + Send + 'static,
@@ -147,7 +139,7 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn states(&self, oids: Vec<DocumentOid>) -> Answer<'_, Vec<Option<State>>> {
-        self.read(move |engine| inspect::states(engine, &oids))
+        self.aside(move |engine| inspect::states(engine, &oids))
     }
 
     fn take(&self, claiming: Claiming) -> Answer<'_, Vec<Claim>> {
@@ -193,24 +185,24 @@ impl Outbox for DatabaseOutbox {
     }
 
     fn counts(&self) -> Answer<'_, Counts> {
-        self.read(|engine| inspect::counts(engine))
+        self.aside(|engine| inspect::counts(engine))
     }
 
     fn list(&self, filter: Filter) -> Answer<'_, Vec<Entry>> {
-        self.read(move |engine| inspect::list(engine, &filter))
+        self.aside(move |engine| inspect::list(engine, &filter))
     }
 
     fn entry(&self, oid: DocumentOid) -> Answer<'_, Entry> {
-        self.read(move |engine| inspect::entry(engine, &oid))
+        self.aside(move |engine| inspect::entry(engine, &oid))
     }
 
     fn content(&self, oid: DocumentOid) -> Answer<'_, Vec<u8>> {
         let encryption = self.encryption.clone();
-        self.read(move |engine| inspect::content(engine, &oid, &encryption))
+        self.aside(move |engine| inspect::content(engine, &oid, &encryption))
     }
 
     fn prune(&self, retention: Retention) -> Answer<'_, u64> {
-        self.read(move |engine| inspect::prune(engine, retention))
+        self.aside(move |engine| inspect::prune(engine, retention))
     }
 
     fn numbers(&self, name: String, count: u32) -> Answer<'_, u64> {

@@ -63,11 +63,15 @@ pub(super) fn put(engine: &mut dyn Engine, entries: &[Sealed]) -> Result<Vec<Put
     if !may_wait {
         arrivals::file(engine)?;
     }
-    entries
+    let puts: Vec<Put> = entries
         .iter()
         .zip(&chains)
         .map(|(sealed, chain)| put_one(engine, sealed, chain, may_wait))
-        .collect()
+        .collect::<Result<_, _>>()?;
+    if puts.contains(&Put::Kept) {
+        engine.check_room()?;
+    }
+    Ok(puts)
 }
 
 fn put_one(
