@@ -316,6 +316,27 @@ async fn damaged_bytes_are_parked_and_never_leave() {
     assert!(parked.findings.has("KANTA-OUTBOX-BYTES"));
 }
 
+/// A host's programs may start at the same time, the first time too.
+#[tokio::test]
+async fn a_new_file_is_opened_by_many_at_once() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("outbox.db");
+        let opening: Vec<_> = (0..6)
+            .map(|number| {
+                let path = path.clone();
+                tokio::spawn(async move {
+                    let outbox = open(&path, SqliteOptions::default()).await?;
+                    outbox.put(vec![entry("a", number, 1)]).await
+                })
+            })
+            .collect();
+        for opened in opening {
+            assert_eq!(opened.await.unwrap(), Ok(vec![Put::Kept]));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_file_of_something_else_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();

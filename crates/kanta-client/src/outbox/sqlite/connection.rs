@@ -109,11 +109,27 @@ fn prepare(connection: &mut Connection, max_bytes: Option<u64>) -> rusqlite::Res
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // A file that is there keeps the page it was made with.
     connection.pragma_update(None, "page_size", PAGE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    write_ahead(connection)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     let page: i64 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_BYTES / page)?;
     Ok(max_bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX) / page))
+}
+
+/// Turns to a write-ahead log. For another connection that does the same SQLite does not wait by itself.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && Instant::now() < until =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            end => return end,
+        }
+    }
 }
 
 /// Makes the file where there is none, for its owner only; SQLite gives its other files the same rights. Returns the one path by which

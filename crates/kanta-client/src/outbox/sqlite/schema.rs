@@ -94,15 +94,16 @@ pub(super) fn upgrade(connection: &mut Connection) -> Result<(), OutboxError> {
 
 /// Refuses a database of something else, and an empty one where an outbox must be; returns the version of the schema.
 pub(super) fn refuse_others(connection: &Connection, must_exist: bool) -> Result<i64, OutboxError> {
-    let number = |query: &str| -> Result<i64, OutboxError> {
-        connection
-            .query_row(query, [], |row| row.get(0))
-            .map_err(|error| super::connection::outbox_error(&error))
-    };
-    let application = number("PRAGMA application_id")?;
-    let version = number("PRAGMA user_version")?;
-    let is_new =
-        application == 0 && version == 0 && number("SELECT COUNT(*) FROM sqlite_schema")? == 0;
+    // One statement: another process may make the tables between two.
+    const NUMBERS: &str =
+        "SELECT application_id, user_version, (SELECT COUNT(*) FROM sqlite_schema)
+         FROM pragma_application_id, pragma_user_version";
+    let (application, version, tables): (i64, i64, i64) = connection
+        .query_row(NUMBERS, [], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+        .map_err(|error| super::connection::outbox_error(&error))?;
+    let is_new = application == 0 && version == 0 && tables == 0;
     let problem = if is_new && must_exist {
         "the file is empty; give the path of an outbox"
     } else if !is_new && application != i64::from(APPLICATION_ID) {
