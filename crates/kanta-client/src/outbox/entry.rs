@@ -12,7 +12,6 @@ use kanta_core::{DocumentOid, Report, VersionNumber};
 use kanta_fhir::SignedNotices;
 use ring::digest::{SHA256, digest};
 
-use super::digest::hexadecimal;
 use super::{Kind, State};
 
 /// A queue in which documents leave strictly one after the other (Finnish: jono).
@@ -317,4 +316,13 @@ impl Default for Retention {
             rows: 400 * DAY,
         }
     }
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
 }

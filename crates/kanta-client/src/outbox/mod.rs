@@ -26,7 +26,6 @@
 mod claim;
 mod claim_guard;
 mod courier;
-mod digest;
 mod doubt;
 #[cfg(any(feature = "outbox-sqlite", feature = "postgres"))]
 mod encryption;

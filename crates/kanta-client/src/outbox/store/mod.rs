@@ -3,6 +3,7 @@
 mod arrivals;
 mod decide;
 mod desk;
+mod digest;
 mod engine;
 mod inspect;
 mod order;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::digest::Digest;
 use super::engine::{Engine, Value};
 use super::{arrivals, order, row};
-use crate::outbox::digest::Digest;
 use crate::outbox::{Encryption, Kind, NewEntry, OutboxError, Put, State};
 
 /// The columns of a new document, and its values.

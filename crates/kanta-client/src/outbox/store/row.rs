@@ -26,7 +26,7 @@ pub(super) fn entry(row: &mut Row) -> Result<Entry, OutboxError> {
         sent_bundle_hash: row.optional_text()?,
         context: row.optional_text()?,
         worker: row.optional_text()?,
-        digest: crate::outbox::digest::hexadecimal(&row.optional_bytes()?.unwrap_or_default()),
+        digest: crate::outbox::entry::hexadecimal(&row.optional_bytes()?.unwrap_or_default()),
         size: row.number()?.cast_unsigned(),
         key_id: row.optional_text()?,
         put_at: time(row)?,

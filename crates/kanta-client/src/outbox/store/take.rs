@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use kanta_core::{Reason, Report};
 
+use super::digest::Digest;
 use super::engine::{Engine, Now, Row, Value};
 use super::{order, row, settings};
-use crate::outbox::digest::Digest;
 use crate::outbox::{
     Claim, Claiming, Encryption, Kind, Lane, OutboxError, State, Task, Verdict, doubt,
 };
