@@ -41,7 +41,7 @@ impl BareSqlite {
             while woken.recv().is_ok() {
                 copying
                     .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
-                    .and_then(|()| Ok(database.sync_data()))
+                    .map(|()| database.sync_data())
                     .expect("there is room")
                     .expect("the disk works");
             }
