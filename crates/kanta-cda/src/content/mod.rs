@@ -93,6 +93,24 @@ impl<'s> Content<'s> {
     /// # Errors
     /// The findings of [`Structure::validate`] when the content does not follow the structure.
     pub fn read(structure: &'s Structure, bytes: &'s [u8]) -> Result<Self, Report> {
+        Self::read_and_report(structure, bytes).map(|(content, _)| content)
+    }
+
+    /// Tells what [`Content::read`] and then [`Content::check`] would, checking against the structure only once.
+    pub(crate) fn findings(structure: &'s Structure, bytes: &'s [u8]) -> Report {
+        match Self::read_and_report(structure, bytes) {
+            Ok((content, mut report)) => {
+                report.extend(crate::structure::rules::check(&content));
+                report
+            }
+            Err(report) => report,
+        }
+    }
+
+    fn read_and_report(
+        structure: &'s Structure,
+        bytes: &'s [u8],
+    ) -> Result<(Self, Report), Report> {
         let Ok(mut json) = Json::parse(bytes) else {
             // Reads the bytes once more, for the finding.
             return Err(structure.validate(bytes));
@@ -106,7 +124,7 @@ impl<'s> Content<'s> {
             let root = json.root_place();
             json.append(root, document, &crate::json::NewValue::Object);
         }
-        Ok(Self { structure, json })
+        Ok((Self { structure, json }, report))
     }
 
     /// Returns the structure.

@@ -161,11 +161,8 @@ fn check_structure(
                 ),
             ));
         }
-        (Some(_), Some(structure)) => match Content::read(structure, content) {
-            // What the schema cannot express is a rule all the same.
-            Ok(content) => report.extend(content.check()),
-            Err(findings) => report.extend(findings),
-        },
+        // What the schema cannot express is a rule all the same.
+        (Some(_), Some(structure)) => report.extend(Content::findings(structure, content)),
         (Some(named), None) => report.push(CONTENT_UNCHECKED.finding(
             PLACE,
             "sisältöä ei tarkistettu, koska rakenne puuttuu",
