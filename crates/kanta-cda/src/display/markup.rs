@@ -1,25 +1,45 @@
 //! Writes XHTML text: the one place where content becomes markup.
 
-/// Bytes that need a look; everything else is copied in runs.
+/// Whether a byte needs a look; everything else is copied in runs.
+const fn is_special(byte: u8) -> bool {
+    // The last three begin C1 controls, the characters that turn the direction of text, and U+FFFE and U+FFFF.
+    byte < 0x20
+        || matches!(
+            byte,
+            b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7F | 0xC2 | 0xE2 | 0xEF
+        )
+}
+
+/// The same for each byte, for texts that are too short for a block.
 const SPECIAL: [bool; 256] = {
     let mut special = [false; 256];
     let mut byte = 0;
-    while byte < 0x20 {
-        special[byte] = true;
+    while byte < 256 {
+        special[byte] = is_special(byte as u8);
         byte += 1;
     }
-    let marks = b"&<>\"'\x7F";
-    let mut mark = 0;
-    while mark < marks.len() {
-        special[marks[mark] as usize] = true;
-        mark += 1;
-    }
-    // The first bytes of C1 controls, of the characters that turn the direction of text, and of U+FFFE and U+FFFF.
-    special[0xC2] = true;
-    special[0xE2] = true;
-    special[0xEF] = true;
     special
 };
+
+/// So many bytes of a long text are looked at together, without a branch for each.
+const BLOCK: usize = 64;
+
+/// Returns how many bytes need no look.
+fn plain(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let has_special = |block: &[u8; BLOCK]| {
+        let bytes = block.iter();
+        bytes.fold(false, |found, byte| found | is_special(*byte))
+    };
+    let start = blocks
+        .iter()
+        .take_while(|block| !has_special(block))
+        .count()
+        * BLOCK;
+    let rest = &bytes[start..];
+    let near = rest.iter().position(|byte| SPECIAL[*byte as usize]);
+    start + near.unwrap_or(rest.len())
+}
 
 /// Appends text as character data: markup characters are escaped, line ends become `br`. Characters that XML 1.0
 /// cannot hold, other control characters, and those that turn the direction of the text around them (embedding,
@@ -42,11 +62,8 @@ fn escape(out: &mut String, text: &str, line_end: &str) {
     let bytes = text.as_bytes();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if !SPECIAL[*byte as usize] {
-            at += 1;
-            continue;
-        }
+    loop {
+        at += plain(&bytes[at..]);
         let Some(character) = text[at..].chars().next() else {
             break;
         };
@@ -134,6 +151,19 @@ mod tests {
             let mut out = String::new();
             text(&mut out, input);
             assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_long_text_is_looked_at() {
+        let plain_text = "a".repeat(150);
+        for place in 0..150 {
+            for (character, written) in [("<", "&lt;"), ("\u{85}", "<br/>"), ("ä", "ä")] {
+                let (before, after) = plain_text.split_at(place);
+                let mut out = String::new();
+                text(&mut out, &format!("{before}{character}{after}"));
+                assert_eq!(out, format!("{before}{written}{after}"));
+            }
         }
     }
 
