@@ -4,8 +4,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use common::{Fixture, config_for, kanta};
 use kanta_testkit::{Fault, TestArchive, structures};
@@ -23,16 +22,8 @@ impl Server {
     fn start() -> Self {
         // Killed, a test bed leaves its folder behind.
         let temporary = tempfile::tempdir().unwrap();
-        let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kanta"))
-            .arg("testbed")
-            .env("TMPDIR", temporary.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
-        let line: Value = serde_json::from_str(&line).unwrap();
+        let (process, line) =
+            common::start_testbed(|command| command.env("TMPDIR", temporary.path()));
         let pki = line["pki"].as_str().unwrap();
         Self {
             process,

@@ -3,7 +3,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
-use std::io::{BufRead, BufReader, Read};
+mod common;
+
+use std::io::Read;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -20,18 +22,10 @@ struct Server {
 impl Server {
     /// Starts a test bed whose temporary folders come into this one.
     fn start(temporary: &Path, arguments: &[&str]) -> Self {
-        let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kanta"))
-            .arg("testbed")
-            .args(arguments)
-            .env("TMPDIR", temporary)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
-        let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let (process, line) = common::start_testbed(|command| {
+            let command = command.args(arguments).env("TMPDIR", temporary);
+            command.stderr(Stdio::piped())
+        });
         Self { process, line }
     }
 

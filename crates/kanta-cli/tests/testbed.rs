@@ -4,9 +4,8 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 
 use common::{Fixture, kanta};
 use kanta_client::blocking::LogRegister;
@@ -24,16 +23,7 @@ struct Server {
 
 impl Server {
     fn start(arguments: &[&str]) -> Self {
-        let mut process = Command::new(assert_cmd::cargo::cargo_bin!("kanta"))
-            .arg("testbed")
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let mut out = BufReader::new(process.stdout.take().unwrap());
-        out.read_line(&mut line).unwrap();
-        let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let (process, line) = common::start_testbed(|command| command.args(arguments));
         Self { process, line }
     }
 

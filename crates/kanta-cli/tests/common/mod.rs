@@ -3,11 +3,13 @@
 #![allow(dead_code, reason = "no test file uses all of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "this is a test")]
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use kanta_testkit::TestArchive;
 use kanta_testkit::pki::TestPki;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// Metadata of a client plan: the very text that the help prints.
@@ -265,4 +267,16 @@ pub(crate) fn config_for(archive: &TestArchive, fixture: &Fixture) -> String {
     );
     assert!(config.contains(&archive.url()));
     fixture.write("config.toml", config)
+}
+
+/// Starts a test bed with what `with` adds to its command; returns it and the line in which it tells where it is.
+pub(crate) fn start_testbed(with: impl FnOnce(&mut Command) -> &mut Command) -> (Child, Value) {
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("kanta"));
+    command.arg("testbed").stdout(Stdio::piped());
+    let mut process = with(&mut command).spawn().unwrap();
+    let mut line = String::new();
+    let mut out = BufReader::new(process.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
+    let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    (process, line)
 }
