@@ -14,6 +14,7 @@ pub mod display;
 pub mod relation;
 pub mod structure;
 
+mod blocks;
 mod body;
 mod content;
 mod document;

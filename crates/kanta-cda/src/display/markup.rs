@@ -1,5 +1,7 @@
 //! Writes XHTML text: the one place where content becomes markup.
 
+use crate::blocks;
+
 /// Whether a byte needs a look; everything else is copied in runs.
 const fn is_special(byte: u8) -> bool {
     // The last three begin C1 controls, the characters that turn the direction of text, and U+FFFE and U+FFFF.
@@ -21,21 +23,9 @@ const SPECIAL: [bool; 256] = {
     special
 };
 
-/// So many bytes of a long text are looked at together, without a branch for each.
-const BLOCK: usize = 64;
-
 /// Returns how many bytes need no look.
 fn plain(bytes: &[u8]) -> usize {
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    let has_special = |block: &[u8; BLOCK]| {
-        let bytes = block.iter();
-        bytes.fold(false, |found, byte| found | is_special(*byte))
-    };
-    let start = blocks
-        .iter()
-        .take_while(|block| !has_special(block))
-        .count()
-        * BLOCK;
+    let start = blocks::plain(bytes, is_special);
     let rest = &bytes[start..];
     let near = rest.iter().position(|byte| SPECIAL[*byte as usize]);
     start + near.unwrap_or(rest.len())

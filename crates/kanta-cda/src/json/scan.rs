@@ -1,12 +1,12 @@
 //! The characters of a text that need a look: everything else is passed over in blocks, and near one eight bytes at a time.
 
+use crate::blocks;
+
 const ONES: u64 = u64::from_le_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// Most texts are shorter: their end is looked for at once.
 const NEAR: usize = 32;
-/// So many bytes of a long text are looked at together, without a branch for each.
-const BLOCK: usize = 64;
 
 /// Returns how many bytes come before the first quotation mark, backslash or control character.
 #[inline]
@@ -16,13 +16,7 @@ pub(super) fn plain(bytes: &[u8]) -> usize {
     if length < near.len() || near.len() == bytes.len() {
         return length;
     }
-    let (blocks, _) = bytes[NEAR..].as_chunks::<BLOCK>();
-    let has_special = |block: &[u8; BLOCK]| {
-        let bytes = block.iter();
-        bytes.fold(false, |found, byte| found | is_special(*byte))
-    };
-    let plain = blocks.iter().take_while(|block| !has_special(block));
-    let start = NEAR + plain.count() * BLOCK;
+    let start = NEAR + blocks::plain(&bytes[NEAR..], is_special);
     start + by_words(&bytes[start..])
 }
 
