@@ -1,7 +1,5 @@
 //! Keeping documents.
 
-use std::borrow::Cow;
-
 use super::digest::Digest;
 use super::engine::{Engine, Value};
 use super::{arrivals, order, row};
@@ -33,12 +31,11 @@ pub(super) fn seal(
         .into_iter()
         .map(|entry| {
             let key = encryption.current();
-            let owner = entry.oid.to_string();
             Ok(Sealed {
                 digest: Digest::of(&entry.bytes),
                 key_id: key.map(|key| key.id().to_owned()),
                 bytes: key
-                    .map(|key| key.seal(owner.as_bytes(), &entry.bytes))
+                    .map(|key| key.seal(entry.oid.to_string().as_bytes(), &entry.bytes))
                     .transpose()?,
                 entry,
             })
@@ -139,13 +136,10 @@ fn put_one(
             Value::Text(entry.kind.as_str()),
         ],
     )?;
-    let bytes: Cow<'_, [u8]> = match &sealed.bytes {
-        Some(sealed) => Cow::Borrowed(sealed),
-        None => Cow::Borrowed(&entry.bytes),
-    };
+    let bytes = sealed.bytes.as_deref().unwrap_or(&entry.bytes);
     engine.execute(
         "INSERT INTO content (position, bytes) VALUES ($1, $2)",
-        &[Value::Number(position), Value::Bytes(&bytes)],
+        &[Value::Number(position), Value::Bytes(bytes)],
     )?;
     if others.replaced.is_some() {
         order::advance(engine, entry.lane.as_str(), now)?;
